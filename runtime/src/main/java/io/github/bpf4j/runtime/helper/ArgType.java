@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What a helper or kfunc expects in one argument: the kernel's {@code enum bpf_arg_type} and its modifier flags. Immutable.
+ *
+ * @param kind the base type
+ * @param flags modifiers
+ * @param size bytes of memory behind a pointer of fixed size; 0 if another argument or the map gives the size
+ */
+public record ArgType(Kind kind, Set<Flag> flags, int size) {
+
+    /** Base types. The Java parameters an argument becomes are given for each; see {@link Implementation}. */
+    public enum Kind {
+        /** Any initialised value; {@code long}. */
+        ANYTHING,
+        /** A scalar known at load time ({@code __k}); {@code long}. */
+        CONST_SCALAR,
+        /** The context; {@code SkBuff}. */
+        PTR_TO_CTX,
+        /** A map constant; {@code BpfMap}. */
+        CONST_MAP_PTR,
+        /** Memory of the map's key size; {@code MemorySegment, long}. */
+        PTR_TO_MAP_KEY,
+        /** Memory of the map's value size; {@code MemorySegment, long}. */
+        PTR_TO_MAP_VALUE,
+        /** Memory whose size is {@link ArgType#size} or the next argument; {@code MemorySegment, long}. */
+        PTR_TO_MEM,
+        /** Size of the memory in the argument before, not zero; {@code long}. */
+        CONST_SIZE,
+        /** Size of the memory in the argument before, may be zero; {@code long}. */
+        CONST_SIZE_OR_ZERO,
+        /** A constant size of the memory that the call returns; {@code long}. */
+        CONST_ALLOC_SIZE_OR_ZERO,
+        /** A ring buffer record; {@code MemorySegment, long}. */
+        PTR_TO_RINGBUF_MEM,
+        /** A {@code bpf_spin_lock} in a map value; {@code MemorySegment, long}. */
+        PTR_TO_SPIN_LOCK,
+        /** A {@code bpf_res_spin_lock} in a map value; {@code MemorySegment, long}. */
+        PTR_TO_RES_SPIN_LOCK,
+        /** A {@code bpf_timer} in a map value; {@code MemorySegment, long}. */
+        PTR_TO_TIMER,
+        /** A {@code bpf_wq} in a map value; {@code MemorySegment, long}. */
+        PTR_TO_WORKQUEUE,
+        /** A subprogram; {@code BpfCallback}. */
+        PTR_TO_FUNC,
+        /** The callback's own argument, a stack pointer or NULL; {@code MemorySegment, long}. */
+        PTR_TO_STACK,
+        /** A NUL-terminated string in a read-only map; {@code MemorySegment, long}. */
+        PTR_TO_CONST_STR,
+        /** A dynptr on the stack; {@code MemorySegment, long} of its slot. */
+        PTR_TO_DYNPTR,
+        /** An iterator on the stack; {@code MemorySegment, long} of its slot. */
+        PTR_TO_ITER,
+        /** The saved flags of {@code bpf_local_irq_save} on the stack; {@code MemorySegment, long}. */
+        PTR_TO_IRQ_FLAG,
+        /** Destination of {@code bpf_kptr_xchg}; {@code MemorySegment, long}. */
+        KPTR_XCHG_DEST,
+        /** A kernel object; {@code Object}. */
+        PTR_TO_BTF_ID,
+        /** A socket, as {@code skb->sk} gives it; {@code Object}. */
+        PTR_TO_SOCK_COMMON,
+        /** A per-CPU kernel variable; {@code Object}. */
+        PTR_TO_PERCPU_BTF_ID,
+        /** Filled in by the verifier and not set by the program ({@code __prog}, {@code __ign}); {@code long}. */
+        IGNORED
+    }
+
+    /** Modifiers. */
+    public enum Flag {
+        /** NULL is accepted. */
+        OR_NULL,
+        /** The function only reads the memory. */
+        RDONLY,
+        /** The function writes the memory, which need not be initialised. */
+        UNINIT,
+        /** The function writes the memory. */
+        WRITE,
+        /** The memory must be aligned to its size. */
+        ALIGNED,
+        /** The call gives up the reference that this argument holds. */
+        RELEASE,
+        /** The dynptr must not be initialised yet; the call initialises it. */
+        DYNPTR_UNINIT,
+        /** The dynptr must be one over local memory ({@code bpf_dynptr_from_mem}). */
+        DYNPTR_LOCAL,
+        /** The dynptr must be one over a ring buffer record. */
+        DYNPTR_RINGBUF,
+        /** The dynptr must be one over a packet. */
+        DYNPTR_SKB
+    }
+
+    /** Copies the flags. */
+    public ArgType {
+        flags = flags.isEmpty() ? Set.of() : Set.copyOf(flags);
+    }
+
+    /**
+     * An argument without modifiers.
+     *
+     * @param kind the base type
+     * @return the type
+     */
+    public static ArgType of(Kind kind) {
+        return new ArgType(kind, Set.of(), 0);
+    }
+
+    /**
+     * An argument with modifiers.
+     *
+     * @param kind the base type
+     * @param first a modifier
+     * @param rest more modifiers
+     * @return the type
+     */
+    public static ArgType of(Kind kind, Flag first, Flag... rest) {
+        return new ArgType(kind, EnumSet.of(first, rest), 0);
+    }
+
+    /**
+     * A pointer to memory of fixed size.
+     *
+     * @param size bytes
+     * @param first a modifier
+     * @param rest more modifiers
+     * @return the type
+     */
+    public static ArgType memory(int size, Flag first, Flag... rest) {
+        return new ArgType(Kind.PTR_TO_MEM, EnumSet.of(first, rest), size);
+    }
+
+    /**
+     * Whether a modifier is set.
+     *
+     * @param flag the modifier
+     * @return whether it is set
+     */
+    public boolean has(Flag flag) {
+        return flags.contains(flag);
+    }
+}

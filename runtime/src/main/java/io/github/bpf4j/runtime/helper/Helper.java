@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import io.github.bpf4j.runtime.program.ProgramType;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the helper table: everything that verifier, code generator, disassembler and documentation know of a helper. Immutable.
+ *
+ * @param id the number in a call instruction
+ * @param name the name, {@code bpf_map_lookup_elem}
+ * @param returns what is left in {@code r0}
+ * @param args up to five arguments
+ * @param programTypes which program types may call it
+ * @param gplOnly whether the program's license must be GPL compatible
+ * @param changesPacketData whether packet pointers are invalid after the call
+ * @param support how far it is implemented
+ * @param implementation the Java method; null exactly if {@code support} is {@link Support#REJECTED}
+ * @param note why it is rejected, or what constant or provider stands behind it; empty if it is as in Linux
+ */
+public record Helper(
+        int id,
+        String name,
+        ReturnType returns,
+        List<ArgType> args,
+        Set<ProgramType> programTypes,
+        boolean gplOnly,
+        boolean changesPacketData,
+        Support support,
+        @Nullable Implementation implementation,
+        String note) {
+    /** Checks the row. */
+    public Helper {
+        args = List.copyOf(args);
+        programTypes = Set.copyOf(programTypes);
+        if (args.size() > 5) {
+            throw new IllegalArgumentException(name + " has more than five arguments");
+        }
+        if ((implementation == null) != (support == Support.REJECTED)) {
+            throw new IllegalArgumentException(name + ": implemented means not rejected");
+        }
+    }
+}

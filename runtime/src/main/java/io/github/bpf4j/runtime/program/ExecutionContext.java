@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.program;
+
+import io.github.bpf4j.runtime.packet.SkBuff;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one worker, which plays the part of a CPU: its number, the stack frames of the program it runs, and the places where
+ * helpers leave what does not fit in one {@code long}. Not thread-safe: one context belongs to one thread at a time. Nothing in it is
+ * allocated per packet.
+ */
+public final class ExecutionContext {
+    /** Bytes in one stack frame (RFC 9669 leaves it open; Linux has 512). */
+    public static final int FRAME_SIZE = 512;
+
+    /** Frames in the call chain, as in Linux. */
+    public static final int MAX_FRAMES = 8;
+
+    /** Frames reserved in all: one call chain, then callback chains that helpers start on top of it. */
+    private static final int FRAMES = 2 * MAX_FRAMES;
+
+    private final int cpu;
+    private final MemorySegment stack;
+    private final @Nullable Object[] stackReferences = new @Nullable Object[FRAMES * FRAME_SIZE / Long.BYTES];
+    private @Nullable SkBuff skb;
+    private @Nullable Object resultBase;
+    private long traps;
+
+    /**
+     * Creates the state of a worker.
+     *
+     * @param cpu the number that {@code bpf_get_smp_processor_id} returns and per-CPU maps are indexed by, from 0
+     */
+    public ExecutionContext(int cpu) {
+        if (cpu < 0) {
+            throw new IllegalArgumentException("CPU number " + cpu + " is negative");
+        }
+        this.cpu = cpu;
+        this.stack = Arena.ofAuto().allocate((long) FRAMES * FRAME_SIZE, Long.BYTES);
+    }
+
+    /**
+     * The worker's CPU number.
+     *
+     * @return the number, from 0
+     */
+    public int cpu() {
+        return cpu;
+    }
+
+    /**
+     * The memory of all stack frames: frame {@code n} is bytes {@code n * 512} to {@code (n + 1) * 512 - 1}, and {@code r10} in it is the
+     * offset {@code (n + 1) * 512}. A pointer to the stack is this segment and an offset.
+     *
+     * @return a native segment
+     */
+    public MemorySegment stack() {
+        return stack;
+    }
+
+    /**
+     * What cannot be stored in the bytes of a stack slot: the base object of a spilled pointer, a dynptr, an iterator. Entry {@code i}
+     * belongs to the eight bytes of {@link #stack()} at {@code 8 * i}.
+     *
+     * @return the live array
+     */
+    public @Nullable Object[] stackReferences() {
+        return stackReferences;
+    }
+
+    /**
+     * The packet being processed, for callbacks and helpers that do not receive the context as an argument.
+     *
+     * @return the packet, or null outside a run
+     */
+    public @Nullable SkBuff skb() {
+        return skb;
+    }
+
+    /**
+     * Sets the packet being processed.
+     *
+     * @param skb the packet, or null
+     */
+    public void setSkb(@Nullable SkBuff skb) {
+        this.skb = skb;
+    }
+
+    /**
+     * The base object of the pointer that the last pointer-returning helper returned; the helper's {@code long} result is the offset.
+     *
+     * @return the base, or null if the helper returned NULL
+     */
+    public @Nullable Object resultBase() {
+        return resultBase;
+    }
+
+    /**
+     * Leaves the base object of a returned pointer.
+     *
+     * @param base the base, or null for NULL
+     */
+    public void setResultBase(@Nullable Object base) {
+        this.resultBase = base;
+    }
+
+    /**
+     * How many packets were dropped because a run-time check fired.
+     *
+     * @return the count since creation
+     */
+    public long traps() {
+        return traps;
+    }
+
+    /** Counts a packet dropped because a run-time check fired. */
+    public void countTrap() {
+        traps++;
+    }
+}
