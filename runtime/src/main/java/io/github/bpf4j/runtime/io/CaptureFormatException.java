@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.github.bpf4j.runtime.io;
 
 import java.io.IOException;
@@ -27,6 +31,8 @@ public final class CaptureFormatException extends IOException {
   private final long offset;
 
   /**
+   * Creates the exception.
+   *
    * @param kind what is wrong
    * @param offset byte offset in the file of the header, record or block that is wrong, 0 or more
    * @param detail what was found there, in words
@@ -37,12 +43,20 @@ public final class CaptureFormatException extends IOException {
     this.offset = offset;
   }
 
-  /** What is wrong with the file. */
+  /**
+   * What is wrong with the file.
+   *
+   * @return the kind of fault
+   */
   public Kind kind() {
     return kind;
   }
 
-  /** Byte offset in the file of the header, record or block that is wrong. */
+  /**
+   * Where it is wrong.
+   *
+   * @return byte offset in the file of the header, record or block, 0 or more
+   */
   public long offset() {
     return offset;
   }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.github.bpf4j.runtime.io;
 
 import io.github.bpf4j.runtime.io.CaptureFormatException.Kind;
@@ -6,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Reads the packets of a capture file, one after the other, into arrays of the caller. Format (pcap or pcapng), byte order and
@@ -43,6 +48,8 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
   /**
    * Opens a capture file.
    *
+   * @param file the file
+   * @return a reader before the first packet
    * @throws CaptureFormatException if it begins like no supported capture format
    * @throws IOException if it cannot be read
    */
@@ -59,6 +66,8 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
   /**
    * Reads a capture from a stream, which the reader then owns and closes.
    *
+   * @param stream the file's bytes
+   * @return a reader before the first packet
    * @throws CaptureFormatException if it begins like no supported capture format
    * @throws IOException if it cannot be read
    */
@@ -81,10 +90,11 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
    * @param offset where in {@code buffer} the first byte goes
    * @return bytes stored: the captured length, or less if the buffer has no room for all of them (the rest is skipped); -1 at the end
    * @throws CaptureFormatException if the file is cut short or corrupt here; after that, every call answers -1
+   * @throws IOException if the file cannot be read
    * @throws IndexOutOfBoundsException if {@code offset} is not an index of {@code buffer} or its length
    */
   public final int next(byte[] buffer, int offset) throws IOException {
-    java.util.Objects.checkFromToIndex(offset, buffer.length, buffer.length);
+    Objects.checkFromToIndex(offset, buffer.length, buffer.length);
     if (ended) {
       return -1;
     }
@@ -96,33 +106,61 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
 
   abstract int read(byte[] buffer, int offset) throws IOException;
 
-  /** The link type of the packet read last; before the first one, of the file (pcap) or {@link LinkType#ETHERNET} (pcapng). */
+  /**
+   * The link type of the packet read last.
+   *
+   * @return the type; before the first packet, that of the file (pcap) or {@link LinkType#ETHERNET} (pcapng)
+   */
   public abstract LinkType linkType();
 
-  /** True if the times of the packet read last are finer than microseconds. */
+  /**
+   * Whether the time of the packet read last is finer than microseconds.
+   *
+   * @return whether it counts finer units
+   */
   public abstract boolean nanosecondResolution();
 
-  /** When the packet read last was captured, in nanoseconds since 1970-01-01 UTC; 0 if the record has no time. */
+  /**
+   * When the packet read last was captured.
+   *
+   * @return nanoseconds since 1970-01-01 UTC; 0 if the record has no time
+   */
   public final long timestampNanos() {
     return timestampNanos;
   }
 
-  /** Bytes of the packet read last that the file holds, 0 to {@link #MAX_RECORD}. */
+  /**
+   * Bytes of the packet read last that the file holds.
+   *
+   * @return 0 to {@link #MAX_RECORD}
+   */
   public final int capturedLength() {
     return capturedLength;
   }
 
-  /** Bytes of the packet read last as it was on the wire, 0 to 2³²-1. */
+  /**
+   * Bytes of the packet read last as it was on the wire.
+   *
+   * @return 0 to 2³²-1
+   */
   public final long originalLength() {
     return originalLength;
   }
 
-  /** File offset of the record read last. */
+  /**
+   * Where the record read last begins.
+   *
+   * @return offset in the file, in bytes
+   */
   public final long recordOffset() {
     return recordOffset;
   }
 
-  /** File offset behind the record read last: how far the reading has come. */
+  /**
+   * How far the reading has come.
+   *
+   * @return offset in the file behind the record read last, in bytes
+   */
   public final long position() {
     return in.position();
   }

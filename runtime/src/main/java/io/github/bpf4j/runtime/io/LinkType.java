@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.github.bpf4j.runtime.io;
 
 import java.util.Optional;
@@ -51,17 +55,30 @@ public enum LinkType {
     this.headerLength = headerLength;
   }
 
-  /** The code that this library writes into files. */
+  /**
+   * The code that this library writes into files.
+   *
+   * @return the registered code
+   */
   public int code() {
     return code;
   }
 
-  /** Bytes in front of the network header of an untagged frame, 0 to 20. */
+  /**
+   * Bytes in front of the network header of an untagged frame.
+   *
+   * @return 0 to 20
+   */
   public int headerLength() {
     return headerLength;
   }
 
-  /** The link type of a code read from a file, empty if its packets cannot be located. */
+  /**
+   * The link type of a code read from a file.
+   *
+   * @param code the code
+   * @return the type, empty if its packets cannot be located
+   */
   public static Optional<LinkType> ofCode(int code) {
     return switch (code) {
       case 1 -> Optional.of(ETHERNET);
@@ -96,17 +113,33 @@ public enum LinkType {
     };
   }
 
-  /** Offset of the network header from the frame's first byte. */
+  /**
+   * Takes the offset of the network header out of an answer of {@link #locate}.
+   *
+   * @param located the answer, not {@link #RUNT}
+   * @return bytes from the frame's first byte
+   */
   public static int networkOffset(long located) {
     return (int) (located >>> 32);
   }
 
-  /** Ethertype of the network packet in host order, e.g. 0x0800; {@link #ETH_P_802_2} for an 802.3 length, 0 if unknown. */
+  /**
+   * Takes the protocol out of an answer of {@link #locate}.
+   *
+   * @param located the answer, not {@link #RUNT}
+   * @return ethertype in host order, e.g. 0x0800; {@link #ETH_P_802_2} for an 802.3 length, 0 if unknown
+   */
   public static int protocol(long located) {
     return (int) located & 0xffff;
   }
 
-  /** {@code PACKET_HOST} 0, {@code PACKET_BROADCAST} 1, {@code PACKET_MULTICAST} 2, {@code PACKET_OTHERHOST} 3 or {@code PACKET_OUTGOING} 4. */
+  /**
+   * Takes the packet type out of an answer of {@link #locate}.
+   *
+   * @param located the answer, not {@link #RUNT}
+   * @return {@code PACKET_HOST} 0, {@code PACKET_BROADCAST} 1, {@code PACKET_MULTICAST} 2, {@code PACKET_OTHERHOST} 3 or
+   *     {@code PACKET_OUTGOING} 4
+   */
   public static int packetType(long located) {
     return (int) (located >>> 16) & 7;
   }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.github.bpf4j.runtime.io;
 
 import java.io.Closeable;
@@ -51,6 +55,10 @@ public final class PcapWriter implements Closeable, Flushable {
   /**
    * Creates, or overwrites, a little-endian file.
    *
+   * @param file the file
+   * @param linkType of all packets
+   * @param nanos true for nanosecond times, false for microseconds
+   * @return a writer without records
    * @throws IOException if it cannot be created
    */
   public static PcapWriter create(Path file, LinkType linkType, boolean nanos) throws IOException {
@@ -114,6 +122,9 @@ public final class PcapWriter implements Closeable, Flushable {
   /**
    * Adds bytes to the record that {@link #begin} began.
    *
+   * @param bytes array that holds them
+   * @param offset index of the first
+   * @param length how many
    * @throws IllegalStateException if the record has no room for them
    * @throws IOException if the stream fails
    */
@@ -134,6 +145,9 @@ public final class PcapWriter implements Closeable, Flushable {
   /**
    * Adds bytes to the record that {@link #begin} began.
    *
+   * @param bytes memory that holds them
+   * @param offset of the first
+   * @param length how many
    * @throws IllegalStateException if the record has no room for them
    * @throws IOException if the stream fails
    */
@@ -150,7 +164,11 @@ public final class PcapWriter implements Closeable, Flushable {
     }
   }
 
-  /** Records begun so far. */
+  /**
+   * Counts records.
+   *
+   * @return records begun so far
+   */
   public long records() {
     return records;
   }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Where packets come from and go to: capture files (pcap, pcapng) and network devices.
  *
