@@ -31,157 +31,159 @@ import java.util.Objects;
  * <p>Not thread-safe.
  */
 public abstract sealed class CaptureReader implements Closeable permits PcapReader, PcapngReader {
-  /** The longest record that is believed, in bytes: libpcap's own limit. A longer one counts as corrupt. */
-  public static final int MAX_RECORD = 262_144;
+    /** The longest record that is believed, in bytes: libpcap's own limit. A longer one counts as corrupt. */
+    public static final int MAX_RECORD = 262_144;
 
-  final CaptureInput in;
-  boolean ended;
-  long timestampNanos;
-  long originalLength;
-  int capturedLength;
-  long recordOffset;
+    final CaptureInput in;
+    boolean ended;
+    long timestampNanos;
+    long originalLength;
+    int capturedLength;
+    long recordOffset;
 
-  CaptureReader(CaptureInput in) {
-    this.in = in;
-  }
-
-  /**
-   * Opens a capture file.
-   *
-   * @param file the file
-   * @return a reader before the first packet
-   * @throws CaptureFormatException if it begins like no supported capture format
-   * @throws IOException if it cannot be read
-   */
-  public static CaptureReader open(Path file) throws IOException {
-    InputStream stream = Files.newInputStream(file);
-    try {
-      return of(stream);
-    } catch (IOException | RuntimeException e) {
-      stream.close();
-      throw e;
+    CaptureReader(CaptureInput in) {
+        this.in = in;
     }
-  }
 
-  /**
-   * Reads a capture from a stream, which the reader then owns and closes.
-   *
-   * @param stream the file's bytes
-   * @return a reader before the first packet
-   * @throws CaptureFormatException if it begins like no supported capture format
-   * @throws IOException if it cannot be read
-   */
-  public static CaptureReader of(InputStream stream) throws IOException {
-    CaptureInput in = new CaptureInput(stream);
-    in.require(4, 0, "the capture's magic number");
-    int magic = in.peekIntBigEndian(0);
-    return switch (magic) {
-      case PcapReader.MICROS, PcapReader.NANOS, PcapReader.MICROS_SWAPPED, PcapReader.NANOS_SWAPPED -> new PcapReader(in);
-      case PcapngReader.SECTION_HEADER -> new PcapngReader(in);
-      default -> throw new CaptureFormatException(Kind.UNKNOWN_FORMAT, 0,
-          "magic number 0x%08x is neither pcap nor pcapng".formatted(magic));
-    };
-  }
-
-  /**
-   * Reads the next packet.
-   *
-   * @param buffer receives the packet's bytes
-   * @param offset where in {@code buffer} the first byte goes
-   * @return bytes stored: the captured length, or less if the buffer has no room for all of them (the rest is skipped); -1 at the end
-   * @throws CaptureFormatException if the file is cut short or corrupt here; after that, every call answers -1
-   * @throws IOException if the file cannot be read
-   * @throws IndexOutOfBoundsException if {@code offset} is not an index of {@code buffer} or its length
-   */
-  public final int next(byte[] buffer, int offset) throws IOException {
-    Objects.checkFromToIndex(offset, buffer.length, buffer.length);
-    if (ended) {
-      return -1;
+    /**
+     * Opens a capture file.
+     *
+     * @param file the file
+     * @return a reader before the first packet
+     * @throws CaptureFormatException if it begins like no supported capture format
+     * @throws IOException if it cannot be read
+     */
+    public static CaptureReader open(Path file) throws IOException {
+        InputStream stream = Files.newInputStream(file);
+        try {
+            return of(stream);
+        } catch (IOException | RuntimeException e) {
+            stream.close();
+            throw e;
+        }
     }
-    ended = true; // holds if anything below throws
-    int length = read(buffer, offset);
-    ended = length < 0;
-    return length;
-  }
 
-  abstract int read(byte[] buffer, int offset) throws IOException;
-
-  /**
-   * The link type of the packet read last.
-   *
-   * @return the type; before the first packet, that of the file (pcap) or {@link LinkType#ETHERNET} (pcapng)
-   */
-  public abstract LinkType linkType();
-
-  /**
-   * Whether the time of the packet read last is finer than microseconds.
-   *
-   * @return whether it counts finer units
-   */
-  public abstract boolean nanosecondResolution();
-
-  /**
-   * When the packet read last was captured.
-   *
-   * @return nanoseconds since 1970-01-01 UTC; 0 if the record has no time
-   */
-  public final long timestampNanos() {
-    return timestampNanos;
-  }
-
-  /**
-   * Bytes of the packet read last that the file holds.
-   *
-   * @return 0 to {@link #MAX_RECORD}
-   */
-  public final int capturedLength() {
-    return capturedLength;
-  }
-
-  /**
-   * Bytes of the packet read last as it was on the wire.
-   *
-   * @return 0 to 2³²-1
-   */
-  public final long originalLength() {
-    return originalLength;
-  }
-
-  /**
-   * Where the record read last begins.
-   *
-   * @return offset in the file, in bytes
-   */
-  public final long recordOffset() {
-    return recordOffset;
-  }
-
-  /**
-   * How far the reading has come.
-   *
-   * @return offset in the file behind the record read last, in bytes
-   */
-  public final long position() {
-    return in.position();
-  }
-
-  /** Stores {@code captured} bytes and skips what the buffer has no room for. */
-  final int store(byte[] buffer, int offset, int captured, String what) throws IOException {
-    int room = Math.min(captured, buffer.length - offset);
-    long got = in.readInto(buffer, offset, room);
-    if (got == room) {
-      got += in.skip(captured - room);
+    /**
+     * Reads a capture from a stream, which the reader then owns and closes.
+     *
+     * @param stream the file's bytes
+     * @return a reader before the first packet
+     * @throws CaptureFormatException if it begins like no supported capture format
+     * @throws IOException if it cannot be read
+     */
+    public static CaptureReader of(InputStream stream) throws IOException {
+        CaptureInput in = new CaptureInput(stream);
+        in.require(4, 0, "the capture's magic number");
+        int magic = in.peekIntBigEndian(0);
+        return switch (magic) {
+            case PcapReader.MICROS, PcapReader.NANOS, PcapReader.MICROS_SWAPPED, PcapReader.NANOS_SWAPPED ->
+                new PcapReader(in);
+            case PcapngReader.SECTION_HEADER -> new PcapngReader(in);
+            default ->
+                throw new CaptureFormatException(
+                        Kind.UNKNOWN_FORMAT, 0, "magic number 0x%08x is neither pcap nor pcapng".formatted(magic));
+        };
     }
-    if (got < captured) {
-      throw new CaptureFormatException(Kind.TRUNCATED, recordOffset,
-          what + " is cut short: " + got + " of " + captured + " packet bytes");
-    }
-    return room;
-  }
 
-  @Override
-  public final void close() throws IOException {
-    ended = true;
-    in.close();
-  }
+    /**
+     * Reads the next packet.
+     *
+     * @param buffer receives the packet's bytes
+     * @param offset where in {@code buffer} the first byte goes
+     * @return bytes stored: the captured length, or less if the buffer has no room for all of them (the rest is skipped); -1 at the end
+     * @throws CaptureFormatException if the file is cut short or corrupt here; after that, every call answers -1
+     * @throws IOException if the file cannot be read
+     * @throws IndexOutOfBoundsException if {@code offset} is not an index of {@code buffer} or its length
+     */
+    public final int next(byte[] buffer, int offset) throws IOException {
+        Objects.checkFromToIndex(offset, buffer.length, buffer.length);
+        if (ended) {
+            return -1;
+        }
+        ended = true; // holds if anything below throws
+        int length = read(buffer, offset);
+        ended = length < 0;
+        return length;
+    }
+
+    abstract int read(byte[] buffer, int offset) throws IOException;
+
+    /**
+     * The link type of the packet read last.
+     *
+     * @return the type; before the first packet, that of the file (pcap) or {@link LinkType#ETHERNET} (pcapng)
+     */
+    public abstract LinkType linkType();
+
+    /**
+     * Whether the time of the packet read last is finer than microseconds.
+     *
+     * @return whether it counts finer units
+     */
+    public abstract boolean nanosecondResolution();
+
+    /**
+     * When the packet read last was captured.
+     *
+     * @return nanoseconds since 1970-01-01 UTC; 0 if the record has no time
+     */
+    public final long timestampNanos() {
+        return timestampNanos;
+    }
+
+    /**
+     * Bytes of the packet read last that the file holds.
+     *
+     * @return 0 to {@link #MAX_RECORD}
+     */
+    public final int capturedLength() {
+        return capturedLength;
+    }
+
+    /**
+     * Bytes of the packet read last as it was on the wire.
+     *
+     * @return 0 to 2³²-1
+     */
+    public final long originalLength() {
+        return originalLength;
+    }
+
+    /**
+     * Where the record read last begins.
+     *
+     * @return offset in the file, in bytes
+     */
+    public final long recordOffset() {
+        return recordOffset;
+    }
+
+    /**
+     * How far the reading has come.
+     *
+     * @return offset in the file behind the record read last, in bytes
+     */
+    public final long position() {
+        return in.position();
+    }
+
+    /** Stores {@code captured} bytes and skips what the buffer has no room for. */
+    final int store(byte[] buffer, int offset, int captured, String what) throws IOException {
+        int room = Math.min(captured, buffer.length - offset);
+        long got = in.readInto(buffer, offset, room);
+        if (got == room) {
+            got += in.skip(captured - room);
+        }
+        if (got < captured) {
+            throw new CaptureFormatException(
+                    Kind.TRUNCATED, recordOffset, what + " is cut short: " + got + " of " + captured + " packet bytes");
+        }
+        return room;
+    }
+
+    @Override
+    public final void close() throws IOException {
+        ended = true;
+        in.close();
+    }
 }

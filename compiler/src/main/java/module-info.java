@@ -1,0 +1,15 @@
+/**
+ * From eBPF objects to JVM classes: ELF and BTF front end, verifier, code generator and the {@code
+ * bpf4j} command line.
+ *
+ * <p>A package is internal unless it is exported here; an exported package is listed in the pom's
+ * {@code documented.packages} too, which makes javac insist on its Javadoc.
+ */
+module io.github.bpf4j.compiler {
+    requires transitive io.github.bpf4j.runtime;
+    requires org.objectweb.asm;
+    requires org.objectweb.asm.commons;
+    requires org.objectweb.asm.util;
+    requires static org.jspecify;
+    requires static info.picocli;
+}
