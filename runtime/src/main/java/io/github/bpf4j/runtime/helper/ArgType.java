@@ -20,6 +20,13 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
     public enum Kind {
         /** Any initialised value; {@code long}. */
         ANYTHING,
+        /** A number, not a pointer; {@code long}. */
+        SCALAR,
+        /**
+         * Any value taken as an address, pointer or number, that the function reads with a fault check; {@code MemorySegment, long},
+         * the segment null for a number. Kfunc arguments named {@code __ign} need not even be initialised.
+         */
+        ADDRESS,
         /** A scalar known at load time ({@code __k}); {@code long}. */
         CONST_SCALAR,
         /** The context; {@code SkBuff}. */
@@ -32,11 +39,14 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
         PTR_TO_MAP_VALUE,
         /** Memory whose size is {@link ArgType#size} or the next argument; {@code MemorySegment, long}. */
         PTR_TO_MEM,
-        /** Size of the memory in the argument before, not zero; {@code long}. */
+        /** Size of the memory in the argument before, not zero; bounded, not necessarily constant; {@code long}. */
         CONST_SIZE,
         /** Size of the memory in the argument before, may be zero; {@code long}. */
         CONST_SIZE_OR_ZERO,
-        /** A constant size of the memory that the call returns; {@code long}. */
+        /**
+         * A constant size of the memory that the call returns; {@code long}. Behind a {@link #PTR_TO_MEM} ({@code __szk}) it is that
+         * memory's size too.
+         */
         CONST_ALLOC_SIZE_OR_ZERO,
         /** A ring buffer record; {@code MemorySegment, long}. */
         PTR_TO_RINGBUF_MEM,
@@ -66,9 +76,11 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
         PTR_TO_BTF_ID,
         /** A socket, as {@code skb->sk} gives it; {@code Object}. */
         PTR_TO_SOCK_COMMON,
+        /** A {@code bpf_task_work} in a map value; {@code MemorySegment, long}. */
+        PTR_TO_TASK_WORK,
         /** A per-CPU kernel variable; {@code Object}. */
         PTR_TO_PERCPU_BTF_ID,
-        /** Filled in by the verifier and not set by the program ({@code __prog}, {@code __ign}); {@code long}. */
+        /** Filled in by the verifier and not set by the program ({@code __prog}); the method gets zero; {@code long}. */
         IGNORED
     }
 

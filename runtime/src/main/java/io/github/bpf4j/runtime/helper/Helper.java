@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param args up to five arguments
  * @param programTypes which program types may call it
  * @param gplOnly whether the program's license must be GPL compatible
- * @param changesPacketData whether packet pointers are invalid after the call
+ * @param packetAccess whether its memory arguments may point into the packet: the kernel's {@code pkt_access}
+ * @param changesPacketData whether packet pointers are invalid after the call; {@code bpf_dynptr_write} does so only through a dynptr
+ *     over a packet and has false here
+ * @param mightSleep whether only sleepable programs may call it, which programs of the LWT types never are
  * @param support how far it is implemented
  * @param implementation the Java method; null exactly if {@code support} is {@link Support#REJECTED}
  * @param note why it is rejected, or what constant or provider stands behind it; empty if it is as in Linux
@@ -30,7 +33,9 @@ public record Helper(
         List<ArgType> args,
         Set<ProgramType> programTypes,
         boolean gplOnly,
+        boolean packetAccess,
         boolean changesPacketData,
+        boolean mightSleep,
         Support support,
         @Nullable Implementation implementation,
         String note) {

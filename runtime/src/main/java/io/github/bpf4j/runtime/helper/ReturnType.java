@@ -23,6 +23,8 @@ public enum ReturnType {
     MEM_OR_NULL,
     /** Read-only memory of the size that the table row states, or NULL. */
     RDONLY_MEM_OR_NULL,
+    /** Read-only memory of the size that the table row states. */
+    RDONLY_MEM,
     /** A kernel object. */
     BTF_ID,
     /** A kernel object or NULL. */

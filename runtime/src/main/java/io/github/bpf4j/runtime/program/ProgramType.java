@@ -4,7 +4,9 @@
  */
 package io.github.bpf4j.runtime.program;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The kinds of program bpf4j runs. Numbers and section names are those of {@code enum bpf_prog_type} in {@code linux/bpf.h} and of
@@ -24,6 +26,9 @@ public enum ProgramType {
      * memory accesses are not proven in bounds at load time; each is checked when it happens.
      */
     RAW(-1, "raw");
+
+    /** The four types that Linux runs at lightweight tunnels. */
+    public static final Set<ProgramType> LWT = Set.copyOf(EnumSet.complementOf(EnumSet.of(RAW)));
 
     private final int kernelId;
     private final String sectionName;

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import static io.github.bpf4j.runtime.helper.HelperRow.*;
+
+import io.github.bpf4j.runtime.program.ProgramType;
+import java.util.List;
+
+/** Helpers of redirects and tunnel metadata. */
+final class ForwardingHelperRows {
+    private ForwardingHelperRows() {}
+
+    static List<Helper> rows() {
+        return List.of(
+                helper(13, "bpf_clone_redirect")
+                        .args(CTX, ANYTHING, ANYTHING)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .changesPacketData()
+                        .rejected("not implemented yet"),
+                helper(23, "bpf_redirect")
+                        .args(ANYTHING, ANYTHING)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .rejected("not implemented yet"),
+                helper(20, "bpf_skb_get_tunnel_key")
+                        .args(CTX, UNINIT_MEM, SIZE, ANYTHING)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .rejected("not implemented yet"),
+                helper(21, "bpf_skb_set_tunnel_key")
+                        .args(CTX, MEM, SIZE, ANYTHING)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .rejected("not implemented yet"),
+                helper(29, "bpf_skb_get_tunnel_opt")
+                        .args(CTX, UNINIT_MEM, SIZE)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .rejected("not implemented yet"),
+                helper(30, "bpf_skb_set_tunnel_opt")
+                        .args(CTX, MEM, SIZE)
+                        .onlyIn(ProgramType.LWT_XMIT)
+                        .rejected("not implemented yet"));
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import static io.github.bpf4j.runtime.helper.HelperRow.*;
+
+import java.util.List;
+
+/** Helpers of spin locks and timers. */
+final class SynchronizationHelperRows {
+    private SynchronizationHelperRows() {}
+
+    static List<Helper> rows() {
+        return List.of(
+                helper(93, "bpf_spin_lock")
+                        .args(SPIN_LOCK)
+                        .returns(ReturnType.VOID)
+                        .rejected("not implemented yet"),
+                helper(94, "bpf_spin_unlock")
+                        .args(SPIN_LOCK)
+                        .returns(ReturnType.VOID)
+                        .rejected("not implemented yet"),
+                helper(169, "bpf_timer_init")
+                        .args(TIMER, MAP, ANYTHING)
+                        .gplOnly()
+                        .rejected("not implemented yet"),
+                helper(170, "bpf_timer_set_callback")
+                        .args(TIMER, FUNC)
+                        .gplOnly()
+                        .rejected("not implemented yet"),
+                helper(171, "bpf_timer_start")
+                        .args(TIMER, ANYTHING, ANYTHING)
+                        .gplOnly()
+                        .rejected("not implemented yet"),
+                helper(172, "bpf_timer_cancel").args(TIMER).gplOnly().rejected("not implemented yet"));
+    }
+}
