@@ -1,0 +1,544 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code bpf(2)}. Commands and the places of their attributes are those of {@code union bpf_attr} in {@code linux/bpf.h}. Buffers belong to the
+ * calling thread and are reused, so a call costs little more than the system call itself. Thread-safe.
+ */
+public final class KernelBpf {
+    /** {@code enum bpf_cmd}. */
+    enum Command {
+        MAP_CREATE(0),
+        MAP_LOOKUP_ELEM(1),
+        MAP_UPDATE_ELEM(2),
+        MAP_DELETE_ELEM(3),
+        MAP_GET_NEXT_KEY(4),
+        PROG_LOAD(5),
+        OBJ_PIN(6),
+        OBJ_GET(7),
+        PROG_TEST_RUN(10),
+        OBJ_GET_INFO_BY_FD(15),
+        BTF_LOAD(18),
+        MAP_LOOKUP_AND_DELETE_ELEM(21),
+        MAP_FREEZE(22),
+        MAP_LOOKUP_BATCH(24),
+        MAP_LOOKUP_AND_DELETE_BATCH(25),
+        MAP_UPDATE_BATCH(26),
+        MAP_DELETE_BATCH(27),
+        PROG_BIND_MAP(35);
+
+        private final int number;
+
+        Command(int number) {
+            this.number = number;
+        }
+    }
+
+    /** {@code BPF_OBJ_NAME_LEN}, the final zero included. */
+    private static final int NAME_LENGTH = 16;
+
+    /** The largest attributes of the commands above are those of PROG_LOAD; the rest is kept zero. */
+    private static final int ATTRIBUTES_SIZE = 160;
+
+    private static final int PAGE = 4096;
+
+    private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
+
+    private static final Availability AVAILABILITY = probe();
+
+    private static final int POSSIBLE_CPUS = countPossibleCpus();
+
+    private KernelBpf() {}
+
+    /**
+     * Whether this host lets us call {@code bpf(2)}.
+     *
+     * @param available whether it does
+     * @param reason why not, or which kernel it is
+     */
+    public record Availability(boolean available, String reason) {}
+
+    /** Whether programs can be loaded here, and why not. */
+    public static Availability availability() {
+        return AVAILABILITY;
+    }
+
+    /** Whether programs can be loaded here. */
+    public static boolean available() {
+        return AVAILABILITY.available();
+    }
+
+    /** How many values an element of a per-CPU map has: the kernel's number of possible CPUs. */
+    public static int possibleCpus() {
+        return POSSIBLE_CPUS;
+    }
+
+    private static Availability probe() {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            return new Availability(false, "not Linux, so there is no kernel to compare with");
+        }
+        if (syscallNumber() < 0) {
+            return new Availability(
+                    false, "the number of bpf(2) on " + System.getProperty("os.arch") + " is not known here");
+        }
+        // r0 = 0; exit
+        byte[] program = {(byte) 0xb7, 0, 0, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0};
+        LoadResult result = load(ProgramLoad.of(ProgramLoad.LWT_OUT, program).withoutLog());
+        if (!result.accepted()) {
+            return new Availability(
+                    false, "bpf(2) refused a trivial program: " + KernelCallException.errnoName(result.errno()));
+        }
+        result.program().close();
+        return new Availability(true, "Linux " + System.getProperty("os.version"));
+    }
+
+    private static int syscallNumber() {
+        return switch (System.getProperty("os.arch", "")) {
+            case "amd64", "x86_64" -> 321;
+            case "aarch64", "riscv64" -> 280;
+            default -> -1;
+        };
+    }
+
+    private static int countPossibleCpus() {
+        try {
+            String last = Files.readString(Path.of("/sys/devices/system/cpu/possible"))
+                    .strip()
+                    .replaceAll(".*[,-]", "");
+            return Integer.parseInt(last) + 1;
+        } catch (IOException | NumberFormatException _) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+    }
+
+    /**
+     * Loads a program.
+     *
+     * @param load what to load
+     * @return the kernel's verdict
+     */
+    public static LoadResult load(ProgramLoad load) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        int bytes = load.instructions().length;
+        Attributes a = buffers.attributes();
+        a.putInt(0, load.type());
+        a.putInt(4, bytes / 8);
+        a.putPointer(8, buffers.put(load.instructions(), 0));
+        a.putPointer(16, buffers.putString(load.license()));
+        MemorySegment log = null;
+        if (load.logLevel() != 0) {
+            log = buffers.log(load.logSize());
+            log.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) 0);
+            a.putInt(24, load.logLevel());
+            a.putInt(28, load.logSize());
+            a.putPointer(32, log);
+        }
+        a.putInt(44, load.flags());
+        a.putName(48, load.name());
+        a.putInt(68, load.expectedAttachType());
+        a.putInt(72, load.btfFd());
+        if (load.functionInfo().length > 0) {
+            a.putInt(76, load.functionInfoRecordSize());
+            a.putPointer(80, buffers.put(load.functionInfo(), 0));
+            a.putInt(88, load.functionInfo().length / load.functionInfoRecordSize());
+        }
+        if (load.lineInfo().length > 0) {
+            a.putInt(92, load.lineInfoRecordSize());
+            a.putPointer(96, buffers.put(load.lineInfo(), 0));
+            a.putInt(104, load.lineInfo().length / load.lineInfoRecordSize());
+        }
+        if (load.fdArray().length > 0) {
+            a.putPointer(120, buffers.putInts(load.fdArray()));
+        }
+        long fd = call(Command.PROG_LOAD, a, 148);
+        String text = log == null ? "" : log.getString(0);
+        return fd < 0 ? new LoadResult(null, (int) -fd, text) : new LoadResult(new KernelProgram((int) fd), 0, text);
+    }
+
+    /**
+     * Runs a loaded program on data.
+     *
+     * @param fd the program
+     * @param run what to run it on
+     * @return results; {@link TestRunResult#errno} tells whether it ran
+     */
+    static TestRunResult testRun(int fd, TestRun run) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putInt(0, fd);
+        a.putInt(8, run.data().length);
+        a.putPointer(16, buffers.put(run.data(), 0));
+        MemorySegment out = null;
+        if (run.dataOutSize() > 0) {
+            out = buffers.reserve(run.dataOutSize());
+            a.putInt(12, run.dataOutSize());
+            a.putPointer(24, out);
+        }
+        a.putInt(32, run.repeat());
+        if (run.context().length > 0) {
+            a.putInt(40, run.context().length);
+            a.putPointer(48, buffers.put(run.context(), 0));
+        }
+        MemorySegment contextOut = null;
+        if (run.contextOutSize() > 0) {
+            contextOut = buffers.reserve(run.contextOutSize());
+            a.putInt(44, run.contextOutSize());
+            a.putPointer(56, contextOut);
+        }
+        a.putInt(64, run.flags());
+        a.putInt(68, run.cpu());
+        long result = call(Command.PROG_TEST_RUN, a, 80);
+        int dataSize = a.getInt(12);
+        int contextSize = a.getInt(44);
+        return new TestRunResult(
+                result < 0 ? (int) -result : 0,
+                a.getInt(4),
+                Integer.toUnsignedLong(a.getInt(36)),
+                dataSize,
+                copyOut(out, dataSize),
+                contextSize,
+                copyOut(contextOut, contextSize));
+    }
+
+    private static byte[] copyOut(@Nullable MemorySegment segment, int size) {
+        if (segment == null) {
+            return new byte[0];
+        }
+        return segment.asSlice(0, Math.clamp(size, 0, (int) segment.byteSize()))
+                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    }
+
+    /**
+     * Creates a map.
+     *
+     * @param create its attributes
+     * @return the descriptor or {@code -errno}
+     */
+    static int createMap(MapCreate create) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putInt(0, create.type());
+        a.putInt(4, create.keySize());
+        a.putInt(8, create.valueSize());
+        a.putInt(12, create.maxEntries());
+        a.putInt(16, create.flags());
+        a.putInt(20, create.innerMapFd());
+        a.putInt(24, create.numaNode());
+        a.putName(28, create.name());
+        a.putInt(48, create.btfFd());
+        a.putInt(52, create.btfKeyTypeId());
+        a.putInt(56, create.btfValueTypeId());
+        a.putLong(64, create.extra());
+        return (int) call(Command.MAP_CREATE, a, 72);
+    }
+
+    /**
+     * A command on one element: {@code -errno} or 0.
+     *
+     * @param key null for none, as for queues and for the first key of an iteration
+     * @param value copied in, and out again afterwards; null for none
+     */
+    static int element(Command command, int fd, byte @Nullable [] key, byte @Nullable [] value, long flags) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putInt(0, fd);
+        if (key != null) {
+            a.putPointer(8, buffers.put(key, 0));
+        }
+        MemorySegment out = null;
+        if (value != null) {
+            out = buffers.put(value, 0);
+            a.putPointer(16, out);
+        }
+        a.putLong(24, flags);
+        int result = (int) call(command, a, 32);
+        if (value != null && out != null) {
+            MemorySegment.copy(out, 0, MemorySegment.ofArray(value), 0, value.length);
+        }
+        return result;
+    }
+
+    /**
+     * A command on many elements.
+     *
+     * @param position the iteration's state, copied in if {@code started}, and out
+     * @param keys copied in and out
+     * @param values copied in and out; null for none
+     * @return processed elements and {@code -errno} or 0
+     */
+    static BatchResult batch(
+            Command command,
+            int fd,
+            byte @Nullable [] position,
+            boolean started,
+            byte[] keys,
+            byte @Nullable [] values,
+            int count,
+            long elementFlags) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        MemorySegment next = null;
+        if (position != null) {
+            if (started) {
+                a.putPointer(0, buffers.put(position, 0));
+            }
+            next = buffers.reserve(position.length);
+            a.putPointer(8, next);
+        }
+        MemorySegment keySegment = buffers.put(keys, 0);
+        a.putPointer(16, keySegment);
+        MemorySegment valueSegment = null;
+        if (values != null) {
+            valueSegment = buffers.put(values, 0);
+            a.putPointer(24, valueSegment);
+        }
+        a.putInt(32, count);
+        a.putInt(36, fd);
+        a.putLong(40, elementFlags);
+        int result = (int) call(command, a, 56);
+        if (position != null && next != null) {
+            MemorySegment.copy(next, 0, MemorySegment.ofArray(position), 0, position.length);
+        }
+        MemorySegment.copy(keySegment, 0, MemorySegment.ofArray(keys), 0, keys.length);
+        if (values != null && valueSegment != null) {
+            MemorySegment.copy(valueSegment, 0, MemorySegment.ofArray(values), 0, values.length);
+        }
+        return new BatchResult(a.getInt(32), result);
+    }
+
+    /**
+     * What a batch command did.
+     *
+     * @param count elements processed
+     * @param result 0 or {@code -errno}
+     */
+    public record BatchResult(int count, int result) {}
+
+    static int freeze(int fd) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putInt(0, fd);
+        return (int) call(Command.MAP_FREEZE, a, 4);
+    }
+
+    static int pin(int fd, Path path) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putPointer(0, buffers.putString(path.toString()));
+        a.putInt(8, fd);
+        return (int) call(Command.OBJ_PIN, a, 16);
+    }
+
+    static int get(Path path, int fileFlags) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        a.putPointer(0, buffers.putString(path.toString()));
+        a.putInt(12, fileFlags);
+        return (int) call(Command.OBJ_GET, a, 16);
+    }
+
+    /**
+     * {@code struct bpf_prog_info}, {@code bpf_map_info} or {@code bpf_btf_info} of a descriptor.
+     *
+     * @param fd the descriptor
+     * @param size bytes wanted; must not ask for pointers to be filled
+     * @return as many bytes as the kernel has
+     * @throws KernelCallException if the kernel refuses
+     */
+    public static byte[] info(int fd, int size) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        MemorySegment info = buffers.put(new byte[size], 0);
+        a.putInt(0, fd);
+        a.putInt(4, size);
+        a.putPointer(8, info);
+        long result = call(Command.OBJ_GET_INFO_BY_FD, a, 16);
+        if (result < 0) {
+            throw new KernelCallException("BPF_OBJ_GET_INFO_BY_FD", (int) -result);
+        }
+        return copyOut(info, a.getInt(4));
+    }
+
+    /**
+     * Loads type information.
+     *
+     * @param btf a whole {@code .BTF} section
+     * @return the descriptor or {@code -errno}, with the kernel's log
+     */
+    static BtfResult loadBtf(byte[] btf) {
+        Buffers buffers = BUFFERS.get();
+        buffers.rewind();
+        Attributes a = buffers.attributes();
+        MemorySegment log = buffers.log(1 << 16);
+        log.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) 0);
+        a.putPointer(0, buffers.put(btf, 0));
+        a.putPointer(8, log);
+        a.putInt(16, btf.length);
+        a.putInt(20, 1 << 16);
+        a.putInt(24, 1);
+        int fd = (int) call(Command.BTF_LOAD, a, 28);
+        return new BtfResult(fd, log.getString(0));
+    }
+
+    record BtfResult(int fd, String log) {}
+
+    private static long call(Command command, Attributes attributes, int size) {
+        long result;
+        do {
+            result = LibC.syscall(syscallNumber(), command.number, attributes.segment(), size);
+            // The verifier gives up with EAGAIN when a signal arrives; the JVM uses signals of its own.
+        } while (result == -io.github.bpf4j.runtime.Errno.EAGAIN && command == Command.PROG_LOAD
+                || result == -io.github.bpf4j.runtime.Errno.EINTR);
+        return result;
+    }
+
+    /** {@code union bpf_attr} in native memory. */
+    private record Attributes(MemorySegment segment) {
+        void putInt(long offset, int value) {
+            segment.set(JAVA_INT, offset, value);
+        }
+
+        void putLong(long offset, long value) {
+            segment.set(JAVA_LONG, offset, value);
+        }
+
+        void putPointer(long offset, MemorySegment target) {
+            segment.set(JAVA_LONG, offset, target.address());
+        }
+
+        void putName(long offset, String name) {
+            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(bytes.length, NAME_LENGTH - 1);
+            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment, offset, length);
+        }
+
+        int getInt(long offset) {
+            return segment.get(JAVA_INT, offset);
+        }
+    }
+
+    /** A thread's native memory: one growing area that every call fills from its start, and a log. */
+    private static final class Buffers {
+        private final Attributes attributes = new Attributes(Arena.ofAuto().allocate(ATTRIBUTES_SIZE, 8));
+        private MemorySegment area = Arena.ofAuto().allocate(16L * PAGE, PAGE);
+        private MemorySegment log = Arena.ofAuto().allocate(16L * PAGE, PAGE);
+        /** Areas that the call being prepared already points into. */
+        private final List<MemorySegment> outgrown = new ArrayList<>();
+
+        private long used;
+
+        void rewind() {
+            used = 0;
+            outgrown.clear();
+        }
+
+        Attributes attributes() {
+            attributes.segment().fill((byte) 0);
+            return attributes;
+        }
+
+        MemorySegment log(int size) {
+            if (log.byteSize() < size) {
+                log = Arena.ofAuto().allocate(size, PAGE);
+            }
+            return log;
+        }
+
+        MemorySegment reserve(int size) {
+            long start = (used + 7) & -8;
+            if (start + size > area.byteSize()) {
+                outgrown.add(area);
+                area = Arena.ofAuto().allocate(Math.max(2 * area.byteSize(), 2L * size + PAGE), PAGE);
+                start = 0;
+            }
+            used = start + size;
+            return area.asSlice(start, size);
+        }
+
+        MemorySegment put(byte[] bytes, int extra) {
+            MemorySegment target = reserve(bytes.length + extra);
+            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, target, 0, bytes.length);
+            return target;
+        }
+
+        MemorySegment putString(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            MemorySegment target = put(bytes, 1);
+            target.set(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
+            return target;
+        }
+
+        MemorySegment putInts(int[] values) {
+            MemorySegment target = reserve(4 * values.length);
+            MemorySegment.copy(MemorySegment.ofArray(values), 0, target, 0, 4L * values.length);
+            return target;
+        }
+    }
+
+    /**
+     * Where a {@code bpf} file system is mounted, for pinning.
+     *
+     * @return the mount point, or empty
+     */
+    public static Optional<Path> bpfFileSystem() {
+        try {
+            return Files.readAllLines(Path.of("/proc/mounts")).stream()
+                    .map(line -> line.split(" ", -1))
+                    .filter(fields -> fields.length > 2 && fields[2].equals("bpf"))
+                    .map(fields -> Path.of(fields[1]))
+                    .findFirst();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** The bytes of integers in host order, for keys and values in tests. */
+    public static byte[] bytesOf(int... values) {
+        byte[] bytes = new byte[4 * values.length];
+        MemorySegment.copy(MemorySegment.ofArray(values), 0, MemorySegment.ofArray(bytes), 0, bytes.length);
+        return bytes;
+    }
+
+    /** Repeats a value for every possible CPU, each rounded up to eight bytes, as per-CPU maps take it. */
+    public static byte[] perCpu(byte[] value) {
+        int stride = (value.length + 7) & -8;
+        byte[] all = new byte[stride * POSSIBLE_CPUS];
+        for (int cpu = 0; cpu < POSSIBLE_CPUS; cpu++) {
+            System.arraycopy(value, 0, all, cpu * stride, value.length);
+        }
+        return all;
+    }
+
+    /** One CPU's part of a per-CPU map's value. */
+    public static byte[] ofCpu(byte[] all, int valueSize, int cpu) {
+        int stride = (valueSize + 7) & -8;
+        return Arrays.copyOfRange(all, cpu * stride, cpu * stride + valueSize);
+    }
+}
