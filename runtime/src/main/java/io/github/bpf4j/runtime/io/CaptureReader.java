@@ -35,7 +35,8 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
     public static final int MAX_RECORD = 262_144;
 
     final CaptureInput in;
-    boolean ended;
+    private boolean ended;
+    private boolean peeked;
     long timestampNanos;
     long originalLength;
     int capturedLength;
@@ -97,16 +98,55 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
      */
     public final int next(byte[] buffer, int offset) throws IOException {
         Objects.checkFromToIndex(offset, buffer.length, buffer.length);
+        if (peek() < 0) {
+            return -1;
+        }
+        peeked = false;
+        ended = true; // holds if anything below throws
+        int room = Math.min(capturedLength, buffer.length - offset);
+        long got = in.readInto(buffer, offset, room);
+        if (got == room) {
+            got += in.skip(capturedLength - room);
+        }
+        if (got < capturedLength) {
+            throw new CaptureFormatException(
+                    Kind.TRUNCATED,
+                    recordOffset,
+                    "the record is cut short: " + got + " of " + capturedLength + " packet bytes");
+        }
+        finish();
+        ended = false;
+        return room;
+    }
+
+    /**
+     * Looks at the next packet's record without taking its bytes, so that the caller may find a buffer large enough. The methods that
+     * describe a packet describe this one from here on.
+     *
+     * @return the captured length that {@link #next} will store, 0 to {@link #MAX_RECORD}; -1 at the end
+     * @throws CaptureFormatException if the file is cut short or corrupt here; after that, every call answers -1
+     * @throws IOException if the file cannot be read
+     */
+    public final int peek() throws IOException {
         if (ended) {
             return -1;
         }
-        ended = true; // holds if anything below throws
-        int length = read(buffer, offset);
-        ended = length < 0;
-        return length;
+        if (!peeked) {
+            ended = true; // holds if anything below throws
+            if (!header()) {
+                return -1;
+            }
+            ended = false;
+            peeked = true;
+        }
+        return capturedLength;
     }
 
-    abstract int read(byte[] buffer, int offset) throws IOException;
+    /** Reads up to a record's packet bytes and fills in its description; false at the end of the file. */
+    abstract boolean header() throws IOException;
+
+    /** Reads what follows a record's packet bytes. */
+    abstract void finish() throws IOException;
 
     /**
      * The link type of the packet read last.
@@ -165,20 +205,6 @@ public abstract sealed class CaptureReader implements Closeable permits PcapRead
      */
     public final long position() {
         return in.position();
-    }
-
-    /** Stores {@code captured} bytes and skips what the buffer has no room for. */
-    final int store(byte[] buffer, int offset, int captured, String what) throws IOException {
-        int room = Math.min(captured, buffer.length - offset);
-        long got = in.readInto(buffer, offset, room);
-        if (got == room) {
-            got += in.skip(captured - room);
-        }
-        if (got < captured) {
-            throw new CaptureFormatException(
-                    Kind.TRUNCATED, recordOffset, what + " is cut short: " + got + " of " + captured + " packet bytes");
-        }
-        return room;
     }
 
     @Override

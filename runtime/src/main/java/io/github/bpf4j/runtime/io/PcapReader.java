@@ -45,10 +45,10 @@ final class PcapReader extends CaptureReader {
     }
 
     @Override
-    int read(byte[] buffer, int offset) throws IOException {
+    boolean header() throws IOException {
         long start = in.position();
         if (in.ahead(RECORD_HEADER) == 0) {
-            return -1;
+            return false;
         }
         in.require(RECORD_HEADER, start, "the record header");
         int captured = in.peekInt(8);
@@ -65,8 +65,11 @@ final class PcapReader extends CaptureReader {
         timestampNanos = Integer.toUnsignedLong(in.peekInt(0)) * 1_000_000_000L
                 + Integer.toUnsignedLong(in.peekInt(4)) * (nanos ? 1L : 1_000L);
         in.advance(RECORD_HEADER);
-        return store(buffer, offset, captured, "the record");
+        return true;
     }
+
+    @Override
+    void finish() {}
 
     @Override
     public LinkType linkType() {

@@ -21,6 +21,9 @@ final class PcapngReader extends CaptureReader {
     private static final int SIMPLE_PACKET = 3;
     private static final int ENHANCED_PACKET = 6;
 
+    /** Bytes of an enhanced or old packet block in front of the packet. */
+    private static final int PACKET_HEADER = 28;
+
     private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
     private static final int BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
     private static final int OPTION_TIME_RESOLUTION = 9;
@@ -37,6 +40,8 @@ final class PcapngReader extends CaptureReader {
     private final List<Interface> interfaces = new ArrayList<>();
     private LinkType linkType = LinkType.ETHERNET;
     private boolean nanos;
+    private long blockLength;
+    private int packetHeader;
 
     PcapngReader(CaptureInput in) throws IOException {
         super(in);
@@ -44,11 +49,11 @@ final class PcapngReader extends CaptureReader {
     }
 
     @Override
-    int read(byte[] buffer, int offset) throws IOException {
+    boolean header() throws IOException {
         while (true) {
             long start = in.position();
             if (in.ahead(12) == 0) {
-                return -1;
+                return false;
             }
             in.require(12, start, "the block");
             int type = in.peekInt(0);
@@ -59,14 +64,13 @@ final class PcapngReader extends CaptureReader {
             long total = blockLength(start);
             switch (type) {
                 case INTERFACE_DESCRIPTION -> interfaceDescription(start, total);
-                case ENHANCED_PACKET -> {
-                    return packet(buffer, offset, start, total, 28, 8);
-                }
-                case OLD_PACKET -> {
-                    return packet(buffer, offset, start, total, 28, 8);
+                case ENHANCED_PACKET, OLD_PACKET -> {
+                    packet(start, total);
+                    return true;
                 }
                 case SIMPLE_PACKET -> {
-                    return simplePacket(buffer, offset, start, total);
+                    simplePacket(start, total);
+                    return true;
                 }
                 default -> {
                     in.advance(8);
@@ -171,17 +175,19 @@ final class PcapngReader extends CaptureReader {
         endBlock(start, total, 8);
     }
 
-    private int packet(byte[] buffer, int offset, long start, long total, int header, int idAt) throws IOException {
-        if (total < header + 4) {
+    private void packet(long start, long total) throws IOException {
+        if (total < PACKET_HEADER + 4) {
             throw new CaptureFormatException(
-                    Kind.CORRUPT, start, "packet block of " + total + " bytes, " + (header + 4) + " are the least");
+                    Kind.CORRUPT,
+                    start,
+                    "packet block of " + total + " bytes, " + (PACKET_HEADER + 4) + " are the least");
         }
-        in.require(header, start, "the packet block");
-        boolean old = in.peekInt(0) == OLD_PACKET;
-        long id = old ? in.peekShort(idAt) : Integer.toUnsignedLong(in.peekInt(idAt));
+        in.require(PACKET_HEADER, start, "the packet block");
+        boolean old = in.peekInt(0) == OLD_PACKET; // its interface number has 16 bits, the other 16 count drops
+        long id = old ? in.peekShort(8) : Integer.toUnsignedLong(in.peekInt(8));
         Interface from = interfaceOf(id, start);
         long captured = Integer.toUnsignedLong(in.peekInt(20));
-        checkCaptured(captured, total - header - 4, start);
+        checkCaptured(captured, total - PACKET_HEADER - 4, start);
         long time = Integer.toUnsignedLong(in.peekInt(12)) << 32 | Integer.toUnsignedLong(in.peekInt(16));
         timestampNanos = from.time.nanos(time);
         if (timestampNanos == TimeScale.OUT_OF_RANGE) {
@@ -190,11 +196,11 @@ final class PcapngReader extends CaptureReader {
         }
         nanos = from.time.finerThanMicros();
         originalLength = Integer.toUnsignedLong(in.peekInt(24));
-        in.advance(header);
-        return finish(buffer, offset, start, total, (int) captured, header);
+        in.advance(PACKET_HEADER);
+        begin(start, total, (int) captured, PACKET_HEADER);
     }
 
-    private int simplePacket(byte[] buffer, int offset, long start, long total) throws IOException {
+    private void simplePacket(long start, long total) throws IOException {
         if (total < 16) {
             throw new CaptureFormatException(
                     Kind.CORRUPT, start, "simple packet block of " + total + " bytes, 16 are the least");
@@ -205,15 +211,19 @@ final class PcapngReader extends CaptureReader {
         checkCaptured(captured, total - 16, start);
         timestampNanos = 0;
         in.advance(12);
-        return finish(buffer, offset, start, total, (int) captured, 12);
+        begin(start, total, (int) captured, 12);
     }
 
-    private int finish(byte[] buffer, int offset, long start, long total, int captured, int header) throws IOException {
+    private void begin(long start, long total, int captured, int header) {
         recordOffset = start;
         capturedLength = captured;
-        int stored = store(buffer, offset, captured, "the packet block");
-        endBlock(start, total, (long) header + captured);
-        return stored;
+        blockLength = total;
+        packetHeader = header;
+    }
+
+    @Override
+    void finish() throws IOException {
+        endBlock(recordOffset, blockLength, (long) packetHeader + capturedLength);
     }
 
     private static void checkCaptured(long captured, long room, long start) throws CaptureFormatException {
