@@ -5,6 +5,7 @@
 package io.github.bpf4j.runtime.packet;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet and its metadata: what Linux keeps in {@code struct sk_buff} and shows to programs as {@code struct __sk_buff}. The packet
@@ -31,6 +32,9 @@ public final class SkBuff extends PacketBuffer {
     private int gsoSegments;
     private int gsoSize;
     private boolean hasSocket;
+    private @Nullable Destination destination;
+    private int redirectIfindex;
+    private boolean redirectIngress;
 
     /**
      * Wraps a heap array.
@@ -360,5 +364,52 @@ public final class SkBuff extends PacketBuffer {
      */
     public void setHasSocket(boolean hasSocket) {
         this.hasSocket = hasSocket;
+    }
+
+    /**
+     * Where the packet's route leads: Linux's {@code skb_dst}.
+     *
+     * @return the destination, or null before a route lookup and where there are no routes
+     */
+    public @Nullable Destination destination() {
+        return destination;
+    }
+
+    /**
+     * Sets where the packet's route leads.
+     *
+     * @param destination the destination, or null for none
+     */
+    public void setDestination(@Nullable Destination destination) {
+        this.destination = destination;
+    }
+
+    /**
+     * The device that {@code bpf_redirect} chose for this packet; it counts only if the program returns {@code BPF_REDIRECT}.
+     *
+     * @return the interface index, 0 if none was chosen
+     */
+    public int redirectIfindex() {
+        return redirectIfindex;
+    }
+
+    /**
+     * Which side of {@link #redirectIfindex} the packet goes to.
+     *
+     * @return whether the device receives the packet instead of sending it
+     */
+    public boolean redirectIngress() {
+        return redirectIngress;
+    }
+
+    /**
+     * Chooses the device for {@code BPF_REDIRECT}.
+     *
+     * @param ifindex the interface index, 0 for none
+     * @param ingress whether the device receives the packet instead of sending it
+     */
+    public void setRedirect(int ifindex, boolean ingress) {
+        this.redirectIfindex = ifindex;
+        this.redirectIngress = ingress;
     }
 }

@@ -30,6 +30,7 @@ public final class ExecutionContext {
     private @Nullable SkBuff skb;
     private @Nullable Object resultBase;
     private long traps;
+    private NetworkStack network = NetworkStack.NONE;
 
     /**
      * Creates the state of a worker.
@@ -121,5 +122,23 @@ public final class ExecutionContext {
     /** Counts a packet dropped because a run-time check fired. */
     public void countTrap() {
         traps++;
+    }
+
+    /**
+     * The network stack around the program.
+     *
+     * @return routes and devices; {@link NetworkStack#NONE} outside a pipeline
+     */
+    public NetworkStack network() {
+        return network;
+    }
+
+    /**
+     * Sets the network stack around the program.
+     *
+     * @param network routes and devices
+     */
+    public void setNetwork(NetworkStack network) {
+        this.network = network;
     }
 }
