@@ -11,6 +11,7 @@ module io.github.bpf4j.runtime {
     exports io.github.bpf4j.runtime;
     exports io.github.bpf4j.runtime.helper;
     exports io.github.bpf4j.runtime.io;
+    exports io.github.bpf4j.runtime.lwt;
     exports io.github.bpf4j.runtime.map;
     exports io.github.bpf4j.runtime.packet;
     exports io.github.bpf4j.runtime.program;

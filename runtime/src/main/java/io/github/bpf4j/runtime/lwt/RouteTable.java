@@ -12,15 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable {
     /** A node of a path-compressed binary trie: a prefix, perhaps with a route, and the longer prefixes below it by their next bit. */
-    private record Node(
-            IpPrefix prefix,
-            long highMask,
-            long lowMask,
-            @Nullable Route route,
-            @Nullable Node zero,
-            @Nullable Node one) {
+    private static final class Node {
+        final IpPrefix prefix;
+        final @Nullable Route route;
+        final @Nullable Node zero;
+        final @Nullable Node one;
+        private final long highMask;
+        private final long lowMask;
+
         Node(IpPrefix prefix, @Nullable Route route, @Nullable Node zero, @Nullable Node one) {
-            this(prefix, IpPrefix.highMask(prefix.length()), IpPrefix.lowMask(prefix.length()), route, zero, one);
+            this.prefix = prefix;
+            this.route = route;
+            this.zero = zero;
+            this.one = one;
+            this.highMask = IpPrefix.highMask(prefix.length());
+            this.lowMask = IpPrefix.lowMask(prefix.length());
         }
 
         boolean matches(long high, long low) {
