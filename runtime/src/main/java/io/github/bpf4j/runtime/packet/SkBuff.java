@@ -35,6 +35,7 @@ public final class SkBuff extends PacketBuffer {
     private @Nullable Destination destination;
     private int redirectIfindex;
     private boolean redirectIngress;
+    private int linkHeaderLength;
 
     /**
      * Wraps a heap array.
@@ -411,5 +412,85 @@ public final class SkBuff extends PacketBuffer {
     public void setRedirect(int ifindex, boolean ingress) {
         this.redirectIfindex = ifindex;
         this.redirectIngress = ingress;
+    }
+
+    /**
+     * How many bytes at the packet's start are a link header that the program put there with {@code bpf_skb_change_head}. Without any,
+     * the packet starts at its L3 header and cannot be redirected to an Ethernet device.
+     *
+     * @return bytes, 0 at the start of a hook
+     */
+    public int linkHeaderLength() {
+        return linkHeaderLength;
+    }
+
+    /**
+     * Sets how many bytes at the packet's start are a link header.
+     *
+     * @param bytes 0 to the packet's length
+     */
+    public void setLinkHeaderLength(int bytes) {
+        this.linkHeaderLength = bytes;
+    }
+
+    /** Sets all metadata to 0, false and null, for the next packet in this buffer. Memory and bounds stay. */
+    public void clearMetadata() {
+        packetType = 0;
+        mark = 0;
+        queueMapping = 0;
+        protocol = 0;
+        vlanPresent = 0;
+        vlanTci = 0;
+        vlanProtocol = 0;
+        priority = 0;
+        ingressIfindex = 0;
+        ifindex = 0;
+        tcIndex = 0;
+        clearCb();
+        hash = 0;
+        napiId = 0;
+        gsoSegments = 0;
+        gsoSize = 0;
+        hasSocket = false;
+        destination = null;
+        redirectIfindex = 0;
+        redirectIngress = false;
+        linkHeaderLength = 0;
+    }
+
+    /** Sets the control block to 0, as a hook does before its program runs. */
+    public void clearCb() {
+        for (int i = 0; i < CB_WORDS; i++) {
+            cb[i] = 0;
+        }
+    }
+
+    /**
+     * Takes over another packet's metadata.
+     *
+     * @param other the packet to copy from
+     */
+    public void copyMetadata(SkBuff other) {
+        packetType = other.packetType;
+        mark = other.mark;
+        queueMapping = other.queueMapping;
+        protocol = other.protocol;
+        vlanPresent = other.vlanPresent;
+        vlanTci = other.vlanTci;
+        vlanProtocol = other.vlanProtocol;
+        priority = other.priority;
+        ingressIfindex = other.ingressIfindex;
+        ifindex = other.ifindex;
+        tcIndex = other.tcIndex;
+        System.arraycopy(other.cb, 0, cb, 0, CB_WORDS);
+        hash = other.hash;
+        napiId = other.napiId;
+        gsoSegments = other.gsoSegments;
+        gsoSize = other.gsoSize;
+        hasSocket = other.hasSocket;
+        destination = other.destination;
+        redirectIfindex = other.redirectIfindex;
+        redirectIngress = other.redirectIngress;
+        linkHeaderLength = other.linkHeaderLength;
     }
 }
