@@ -5,6 +5,9 @@
 package io.github.bpf4j.compiler.isa;
 
 import io.github.bpf4j.compiler.isa.Instruction.*;
+import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KfuncTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,12 +45,19 @@ public final class Assembler {
     private static final Map<String, AluOp> ALU_OPS = new HashMap<>();
     private static final Map<String, Condition> CONDITIONS = new HashMap<>();
 
+    /** All of Linux, so that a call of one that bpf4j does not know can be written too. */
+    private static final Map<String, Integer> HELPERS = new HashMap<>();
+
     static {
         for (AluOp op : AluOp.values()) {
             ALU_OPS.put(Disassembler.symbol(op) + "=", op);
         }
         for (Condition condition : Condition.values()) {
             CONDITIONS.put(Disassembler.symbol(condition), condition);
+        }
+        String helper = HelperTable.nameOf(1);
+        for (int id = 1; helper != null; helper = HelperTable.nameOf(++id)) {
+            HELPERS.put(helper, id);
         }
     }
 
@@ -66,14 +76,12 @@ public final class Assembler {
     private record Type(boolean signed, Size size) {}
 
     private final List<String> maps;
-    private final Map<String, Integer> kfuncs;
     private final List<Pending> pending = new ArrayList<>();
     private final List<Integer> lines = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
 
-    private Assembler(List<String> maps, Map<String, Integer> kfuncs) {
+    private Assembler(List<String> maps) {
         this.maps = new ArrayList<>(maps);
-        this.kfuncs = Map.copyOf(kfuncs);
     }
 
     /**
@@ -84,7 +92,7 @@ public final class Assembler {
      * @throws AssemblyException if a line cannot be read
      */
     public static Assembly assemble(String text) {
-        return assemble(text, List.of(), Map.of());
+        return assemble(text, List.of());
     }
 
     /**
@@ -92,12 +100,11 @@ public final class Assembler {
      *
      * @param text the program
      * @param maps names of maps, by the index that instructions get
-     * @param kfuncs numbers of kfuncs by name
      * @return instructions, map names and labels
      * @throws AssemblyException if a line cannot be read
      */
-    public static Assembly assemble(String text, List<String> maps, Map<String, Integer> kfuncs) {
-        Assembler assembler = new Assembler(maps, kfuncs);
+    public static Assembly assemble(String text, List<String> maps) {
+        Assembler assembler = new Assembler(maps);
         int number = 0;
         for (String line : text.lines().toList()) {
             assembler.line(new AssemblyTokens(line, ++number));
@@ -490,19 +497,19 @@ public final class Assembler {
         if (in.accept("#")) {
             int number = in.number32();
             int module = in.accept("#") ? in.number32() : 0;
-            boolean kfunc = name.equals("kfunc") || kfuncs.containsKey(name);
+            boolean kfunc = name.equals("kfunc") || KfuncTable.byName(name) != null;
             emit(in, new Call(kfunc ? CallKind.KFUNC : CallKind.HELPER, number, module));
             return;
         }
         emit(in, labels -> {
-            Integer helper = HelperNames.id(name);
-            Integer kfunc = kfuncs.get(name);
+            Integer helper = HELPERS.get(name);
+            Kfunc kfunc = KfuncTable.byName(name);
             if (labels.containsKey(name)) {
                 return new Call(CallKind.SUBPROGRAM, target.offset(labels, slot), 0);
             } else if (helper != null) {
                 return new Call(CallKind.HELPER, helper, 0);
             } else if (kfunc != null) {
-                return new Call(CallKind.KFUNC, kfunc, 0);
+                return new Call(CallKind.KFUNC, kfunc.id(), 0);
             }
             throw target.error("no subprogram, helper or kfunc is called '" + name + "'");
         });

@@ -51,13 +51,13 @@ public final class Disassembler {
     }
 
     /**
-     * One instruction in the LLVM dialect, with names of helpers.
+     * One instruction in the LLVM dialect, with names of helpers and kfuncs.
      *
      * @param instruction the instruction
      * @return its text; empty for a second slot
      */
     public static String toText(Instruction instruction) {
-        return new Disassembler(Style.LLVM, Symbols.HELPERS).text(instruction);
+        return new Disassembler(Style.LLVM, Symbols.FUNCTIONS).text(instruction);
     }
 
     /**

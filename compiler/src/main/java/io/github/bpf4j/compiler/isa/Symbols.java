@@ -4,13 +4,16 @@
  */
 package io.github.bpf4j.compiler.isa;
 
+import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KfuncTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the numbers in instructions are called. Each method may answer null, and the number stays a number. */
 public interface Symbols {
-    /** Knows helpers only. */
-    Symbols HELPERS = new Symbols() {};
+    /** Knows helpers and kfuncs. */
+    Symbols FUNCTIONS = new Symbols() {};
 
     /**
      * The name of a map.
@@ -29,17 +32,18 @@ public interface Symbols {
      * @return the name, or null if unknown
      */
     default @Nullable String helper(int id) {
-        return HelperNames.name(id);
+        return HelperTable.nameOf(id);
     }
 
     /**
      * The name of a kfunc.
      *
-     * @param id the number in the call instruction
+     * @param id the number in a relocated call instruction
      * @return the name, or null if unknown
      */
     default @Nullable String kfunc(int id) {
-        return null;
+        Kfunc row = KfuncTable.byId(id);
+        return row == null ? null : row.name();
     }
 
     /**

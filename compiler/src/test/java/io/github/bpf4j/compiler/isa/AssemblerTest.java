@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.compiler.isa.Disassembler.Style;
 import io.github.bpf4j.compiler.isa.Instruction.*;
+import io.github.bpf4j.runtime.helper.KfuncTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +84,14 @@ class AssemblerTest {
                     r5 = 0xffffffff00000001 ll
                 loop: if r6 == 0 goto done
                     call body
-                    call my_kfunc
+                    call bpf_iter_num_new
                     goto loop
                 done:
                     exit
                 body:
                     r0 = 0
                     exit
-                """, List.of(".rodata"), Map.of("my_kfunc", 3));
+                """, List.of(".rodata"));
         assertEquals(List.of(".rodata", "flows"), assembly.maps());
         assertEquals(Map.of("entry", 0, "loop", 11, "done", 15, "body", 16), assembly.labels());
         assertEquals(3, assembly.lines().get(0));
@@ -109,7 +110,10 @@ class AssemblerTest {
                         SecondSlot.INSTANCE,
                         new Branch(Condition.EQ, Width.W64, 6, Operand.immediate(0), 3),
                         new Call(CallKind.SUBPROGRAM, 3, 0),
-                        new Call(CallKind.KFUNC, 3, 0),
+                        new Call(
+                                CallKind.KFUNC,
+                                KfuncTable.byName("bpf_iter_num_new").id(),
+                                0),
                         new Jump(-4, false),
                         new Exit(),
                         new Mov(Width.W64, 0, Operand.immediate(0), 0),
@@ -125,7 +129,7 @@ class AssemblerTest {
     @EnumSource(Style.class)
     void readsWhatTheDisassemblerWrites(Style style) {
         Random random = new Random(SEED);
-        Disassembler disassembler = new Disassembler(style, Symbols.HELPERS);
+        Disassembler disassembler = new Disassembler(style, Symbols.FUNCTIONS);
         int count = 0;
         for (int i = 0; i < 300_000; i++) {
             List<Instruction> instruction =
