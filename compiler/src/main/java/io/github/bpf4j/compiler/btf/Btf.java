@@ -1,0 +1,463 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.btf;
+
+import io.github.bpf4j.compiler.ByteView;
+import io.github.bpf4j.compiler.btf.BtfType.*;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of an object file, a kernel or a running program's surroundings. Everything is checked
+ * when it is parsed; types are decoded, and the name index is built, when first asked for, so that
+ * a kernel's 150,000 types cost little.
+ *
+ * <p>Immutable; may be shared between threads.
+ *
+ * @see <a href="https://docs.kernel.org/bpf/btf.html">BPF Type Format, kernel documentation</a>
+ */
+public final class Btf {
+    private static final BtfType VOID = new VoidType();
+
+    private final byte[] raw;
+    private final BtfLayout layout;
+    private final long[] sizes;
+    private final AtomicReferenceArray<@Nullable BtfType> types;
+    private volatile @Nullable NameIndex names;
+
+    private Btf(byte[] raw) {
+        this.raw = raw;
+        layout = new BtfLayout(ByteView.of(raw, BtfLayout::fault));
+        sizes = new BtfChecker(layout).sizes;
+        types = new AtomicReferenceArray<>(layout.count());
+    }
+
+    /**
+     * Parses BTF data: the contents of a {@code .BTF} section or of {@code /sys/kernel/btf/vmlinux}.
+     *
+     * @param bytes the data, little-endian; copied
+     * @return the types
+     * @throws BtfFormatException if the data is damaged or contradicts itself
+     */
+    public static Btf parse(byte[] bytes) {
+        return new Btf(bytes.clone());
+    }
+
+    /**
+     * Parses a part of a file.
+     *
+     * @param bytes the data
+     * @return the types
+     * @throws BtfFormatException if the data is damaged or contradicts itself
+     */
+    public static Btf parse(ByteView bytes) {
+        return new Btf(bytes.toByteArray());
+    }
+
+    /**
+     * The data this was parsed from.
+     *
+     * @return a copy
+     */
+    public byte[] toByteArray() {
+        return raw.clone();
+    }
+
+    /**
+     * How many types there are, {@code void} included: type numbers are below this.
+     *
+     * @return at least 1
+     */
+    public int size() {
+        return layout.count();
+    }
+
+    /**
+     * A type by its number.
+     *
+     * @param id 0 (void) to {@link #size()} - 1
+     * @return the type
+     * @throws IndexOutOfBoundsException if there is no such type
+     */
+    public BtfType type(int id) {
+        if (id == 0) {
+            return VOID;
+        }
+        BtfType type = types.get(id);
+        if (type == null) {
+            type = decode(id);
+            types.set(id, type);
+        }
+        return type;
+    }
+
+    /**
+     * The kind of a type, without decoding it.
+     *
+     * @param id a type number
+     * @return the kind
+     * @throws IndexOutOfBoundsException if there is no such type
+     */
+    public BtfKind kind(int id) {
+        return layout.kind(id);
+    }
+
+    /**
+     * The name of a type, without decoding it.
+     *
+     * @param id a type number
+     * @return the name, empty if it has none
+     * @throws IndexOutOfBoundsException if there is no such type
+     */
+    public String name(int id) {
+        return id == 0 ? "void" : layout.string(layout.nameOffset(id));
+    }
+
+    /**
+     * Whether a type number is in use.
+     *
+     * @param id any number
+     * @return whether {@link #type} accepts it
+     */
+    public boolean contains(int id) {
+        return id >= 0 && id < layout.count();
+    }
+
+    /**
+     * Whether an offset leads to a string of the string section.
+     *
+     * @param offset any number
+     * @return whether {@link #string} accepts it
+     */
+    public boolean containsString(long offset) {
+        return offset >= 0 && offset < layout.strings.length();
+    }
+
+    /**
+     * A string of the string section.
+     *
+     * @param offset its offset in bytes
+     * @return the string
+     * @throws BtfFormatException if the offset is outside the section
+     */
+    public String string(int offset) {
+        if (!containsString(offset)) {
+            throw BtfLayout.fault(offset, "no string at offset %s".formatted(Integer.toUnsignedString(offset)));
+        }
+        return layout.string(offset);
+    }
+
+    /**
+     * The type behind typedefs, qualifiers and type tags.
+     *
+     * @param id a type number
+     * @return a type that is not a {@link Modifier}
+     */
+    public BtfType resolve(int id) {
+        return type(resolveId(id));
+    }
+
+    /**
+     * The number of the type behind typedefs, qualifiers and type tags.
+     *
+     * @param id a type number
+     * @return the number of a type that is not a {@link Modifier}
+     */
+    public int resolveId(int id) {
+        int resolved = id;
+        while (layout.kind(resolved).isModifier()) {
+            resolved = layout.sizeOrType(resolved);
+        }
+        return resolved;
+    }
+
+    /**
+     * The size of a type.
+     *
+     * @param id a type number
+     * @return bytes, or -1 for a type without size: void, forward declarations, functions
+     */
+    public long sizeOf(int id) {
+        return sizes[id];
+    }
+
+    /**
+     * The alignment of a type.
+     *
+     * @param id a type number
+     * @return bytes, a power of two; 1 for a type without size
+     */
+    public int alignOf(int id) {
+        return alignOf(id, new HashMap<>());
+    }
+
+    // Remembers what it found: in crafted types the number of paths may be exponential.
+    private int alignOf(int id, Map<Integer, Integer> known) {
+        return switch (resolve(id)) {
+            case Int type -> Math.min(8, type.size());
+            case FloatType type -> Math.min(8, Integer.highestOneBit(Math.max(1, type.size())));
+            case EnumType type -> type.size();
+            case Ptr type -> 8;
+            case Array type -> alignOf(type.element(), known);
+            case Var type -> alignOf(type.type(), known);
+            case Composite type -> alignOf(type, known);
+            case VoidType type -> 1;
+            case Fwd type -> 1;
+            case Modifier type -> 1;
+            case Func type -> 1;
+            case FuncProto type -> 1;
+            case DataSec type -> 1;
+            case DeclTag type -> 1;
+        };
+    }
+
+    private int alignOf(Composite type, Map<Integer, Integer> known) {
+        Integer before = known.get(type.id());
+        if (before != null) {
+            return before;
+        }
+        int align = memberAlign(type, known);
+        known.put(type.id(), align);
+        return align;
+    }
+
+    private int memberAlign(Composite type, Map<Integer, Integer> known) {
+        int align = 1;
+        for (Member member : type.members()) {
+            if (member.bitfieldSize() != 0) {
+                continue;
+            }
+            int wanted = alignOf(member.type(), known);
+            // A member off its natural place is how a packed struct shows.
+            if (member.bitOffset() % (8L * wanted) != 0) {
+                return 1;
+            }
+            align = Math.max(align, wanted);
+        }
+        return type.size() % align == 0 ? align : 1;
+    }
+
+    /**
+     * The first type of a name and class.
+     *
+     * @param name the exact name
+     * @param wanted the class of the type
+     * @param <T> the class of the type
+     * @return the type, or null if there is none
+     */
+    public <T extends BtfType> @Nullable T find(String name, Class<T> wanted) {
+        for (int id : index().idsOf(name)) {
+            BtfType type = type(id);
+            if (wanted.isInstance(type) && name.equals(type.name())) {
+                return wanted.cast(type);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The types whose name without a {@code ___flavor} suffix is the given one, in ascending order.
+     * The name of a typed enumerator or a member is not searched.
+     *
+     * @param essentialName a name without flavor
+     * @return type numbers
+     */
+    public List<Integer> candidates(String essentialName) {
+        List<Integer> found = new ArrayList<>();
+        for (int id : index().idsOf(essentialName)) {
+            if (essentialName(name(id)).equals(essentialName)) {
+                found.add(id);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * A name without its {@code ___flavor} suffix, which CO-RE ignores: local definitions of one
+     * kernel type may differ by it.
+     *
+     * @param name a type or enumerator name
+     * @return the part before the last {@code ___} that has text on both sides
+     */
+    public static String essentialName(String name) {
+        int at = name.lastIndexOf("___");
+        // "struct ____x" has no flavor: an underscore may not stand on either side of the three.
+        while (at > 0) {
+            boolean inside = at + 3 < name.length() && name.charAt(at + 3) != '_';
+            if (inside && name.charAt(at - 1) != '_') {
+                return name.substring(0, at);
+            }
+            at = name.lastIndexOf("___", at - 1);
+        }
+        return name;
+    }
+
+    /**
+     * The member of a struct or union, searched through anonymous members.
+     *
+     * @param struct the struct or union
+     * @param name the member's name
+     * @return the member with its offset from the start of {@code struct}, or null
+     */
+    public @Nullable Member member(Composite struct, String name) {
+        return member(struct, name, new BitSet());
+    }
+
+    // No struct is searched twice: in crafted types the number of paths may be exponential.
+    private @Nullable Member member(Composite struct, String name, BitSet searched) {
+        if (searched.get(struct.id())) {
+            return null;
+        }
+        searched.set(struct.id());
+        for (Member member : struct.members()) {
+            if (member.name().equals(name)) {
+                return member;
+            }
+            if (member.name().isEmpty() && resolve(member.type()) instanceof Composite inner) {
+                Member found = member(inner, name, searched);
+                if (found != null) {
+                    return new Member(name, found.type(), member.bitOffset() + found.bitOffset(), found.bitfieldSize());
+                }
+            }
+        }
+        return null;
+    }
+
+    private NameIndex index() {
+        NameIndex known = names;
+        if (known == null) {
+            known = new NameIndex(layout);
+            names = known;
+        }
+        return known;
+    }
+
+    private BtfType decode(int id) {
+        String name = layout.string(layout.nameOffset(id));
+        int word = layout.sizeOrType(id);
+        long tail = layout.tail(id);
+        ByteView bytes = layout.types;
+        return switch (layout.kind(id)) {
+            case VOID -> VOID;
+            case INT -> {
+                int encoding = bytes.i32(tail);
+                yield new Int(id, name, word, encoding >>> 24 & 15, encoding >>> 16 & 0xff, encoding & 0xff);
+            }
+            case PTR -> new Ptr(id, word);
+            case ARRAY -> new Array(id, bytes.i32(tail), bytes.i32(tail + 4), bytes.u32(tail + 8));
+            case STRUCT -> composite(id, name, false);
+            case UNION -> composite(id, name, true);
+            case ENUM -> {
+                boolean signed = layout.kindFlag(id);
+                yield new EnumType(
+                        id,
+                        name,
+                        false,
+                        word,
+                        signed,
+                        items(id, 8, at -> new Enumerator(text(at), signed ? bytes.i32(at + 4L) : bytes.u32(at + 4L))));
+            }
+            case ENUM64 ->
+                new EnumType(
+                        id,
+                        name,
+                        true,
+                        word,
+                        layout.kindFlag(id),
+                        items(id, 12, at -> new Enumerator(text(at), bytes.u32(at + 4L) | bytes.u32(at + 8L) << 32)));
+            case FWD -> new Fwd(id, name, layout.kindFlag(id));
+            case TYPEDEF -> new Typedef(id, name, word);
+            case VOLATILE -> new Qualifier(id, BtfKind.VOLATILE, word);
+            case CONST -> new Qualifier(id, BtfKind.CONST, word);
+            case RESTRICT -> new Qualifier(id, BtfKind.RESTRICT, word);
+            case FUNC -> new Func(id, name, word, Linkage.of(layout.itemCount(id)));
+            case FUNC_PROTO -> new FuncProto(id, word, items(id, 8, at -> new Param(text(at), bytes.i32(at + 4L))));
+            case VAR -> new Var(id, name, word, Linkage.of(bytes.i32(tail)));
+            case DATASEC ->
+                new DataSec(
+                        id,
+                        name,
+                        word & 0xffff_ffffL,
+                        items(id, 12, at -> new SectionVar(bytes.i32(at), bytes.u32(at + 4L), bytes.u32(at + 8L))));
+            case FLOAT -> new FloatType(id, name, word);
+            case DECL_TAG -> new DeclTag(id, name, word, bytes.i32(tail));
+            case TYPE_TAG -> new TypeTag(id, name, word);
+        };
+    }
+
+    private Composite composite(int id, String name, boolean isUnion) {
+        boolean bitfields = layout.kindFlag(id);
+        List<Member> members = items(id, 12, at -> {
+            int type = layout.types.i32(at + 4L);
+            long offset = layout.types.u32(at + 8L);
+            if (bitfields) {
+                return new Member(text(at), type, offset & 0xffffff, (int) (offset >>> 24));
+            }
+            // Before the kind flag existed, the width stood in the integer type itself.
+            if (resolve(type) instanceof Int old && old.bits() < 8 * old.size()) {
+                return new Member(text(at), type, offset + old.bitOffset(), old.bits());
+            }
+            return new Member(text(at), type, offset, 0);
+        });
+        return new Composite(id, name, isUnion, layout.sizeOrType(id) & 0xffff_ffffL, members);
+    }
+
+    private String text(int at) {
+        return layout.string(layout.types.i32(at));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> List<T> items(int id, int size, IntFunction<T> decoder) {
+        Object[] items = new Object[layout.itemCount(id)];
+        int at = (int) layout.tail(id);
+        for (int i = 0; i < items.length; i++, at += size) {
+            items[i] = decoder.apply(at);
+        }
+        return (List<T>) List.of(items);
+    }
+
+    /** Type numbers by hash of their name without flavor: chains in ascending order of number. */
+    private static final class NameIndex {
+        private final int[] heads;
+        private final int[] next;
+
+        NameIndex(BtfLayout layout) {
+            int count = layout.count();
+            heads = new int[Integer.highestOneBit(Math.max(16, count)) * 2];
+            next = new int[count];
+            for (int id = count - 1; id > 0; id--) {
+                if (layout.nameOffset(id) != 0) {
+                    int slot = slot(essentialName(layout.string(layout.nameOffset(id))));
+                    next[id] = heads[slot];
+                    heads[slot] = id;
+                }
+            }
+        }
+
+        private int slot(String name) {
+            int hash = name.hashCode() * 0x9e3779b9;
+            return (hash ^ hash >>> 16) & heads.length - 1;
+        }
+
+        int[] idsOf(String name) {
+            int[] found = new int[4];
+            int count = 0;
+            for (int id = heads[slot(essentialName(name))]; id != 0; id = next[id]) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, count * 2);
+                }
+                found[count++] = id;
+            }
+            return Arrays.copyOf(found, count);
+        }
+    }
+}
