@@ -23,10 +23,15 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
         /** A number, not a pointer; {@code long}. */
         SCALAR,
         /**
-         * Any value taken as an address, pointer or number, that the function reads with a fault check; {@code MemorySegment, long},
-         * the segment null for a number. Kfunc arguments named {@code __ign} need not even be initialised.
+         * Any initialised value taken as an address, pointer or number, that the function reads with a fault check;
+         * {@code MemorySegment, long}, the segment null for a number.
          */
         ADDRESS,
+        /**
+         * Like {@link #ADDRESS}, but the verifier does not look at the register, which need not be initialised: variadic arguments and
+         * kfunc arguments named {@code __ign}. An unreadable register is passed as null and zero.
+         */
+        UNCHECKED,
         /** A scalar known at load time ({@code __k}); {@code long}. */
         CONST_SCALAR,
         /** The context; {@code SkBuff}. */

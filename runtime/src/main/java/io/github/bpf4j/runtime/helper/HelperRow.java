@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class HelperRow {
     static final ArgType ANYTHING = ArgType.of(Kind.ANYTHING);
     static final ArgType ADDRESS = ArgType.of(Kind.ADDRESS);
+    static final ArgType UNCHECKED = ArgType.of(Kind.UNCHECKED);
     static final ArgType CTX = ArgType.of(Kind.PTR_TO_CTX);
     static final ArgType MAP = ArgType.of(Kind.CONST_MAP_PTR);
     static final ArgType MAP_KEY = ArgType.of(Kind.PTR_TO_MAP_KEY);

@@ -22,7 +22,7 @@ final class IteratorKfuncRows {
                         .flags(Flag.ITER_DESTROY)
                         .rejected("not implemented yet"),
                 kfunc("bpf_iter_bits_new")
-                        .args(newIterator(16), ADDRESS, SCALAR)
+                        .args(newIterator(16), UNCHECKED, SCALAR)
                         .flags(Flag.ITER_NEW)
                         .rejected("not implemented yet"),
                 kfunc("bpf_iter_bits_next")

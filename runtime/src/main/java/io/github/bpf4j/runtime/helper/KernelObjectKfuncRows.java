@@ -29,27 +29,27 @@ final class KernelObjectKfuncRows {
                         .flags(Flag.RCU)
                         .rejected("there are no kernel objects of cgroups or tasks"),
                 kfunc("bpf_copy_from_user_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .flags(Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_copy_from_user_str")
-                        .args(WRITABLE_MEM, SIZE_OR_ZERO, ADDRESS, SCALAR)
+                        .args(WRITABLE_MEM, SIZE_OR_ZERO, UNCHECKED, SCALAR)
                         .flags(Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_copy_from_user_str_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .flags(Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_copy_from_user_task_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS, BTF_ID)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED, BTF_ID)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_copy_from_user_task_str")
-                        .args(WRITABLE_MEM, SIZE_OR_ZERO, ADDRESS, BTF_ID, SCALAR)
+                        .args(WRITABLE_MEM, SIZE_OR_ZERO, UNCHECKED, BTF_ID, SCALAR)
                         .flags(Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_copy_from_user_task_str_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS, BTF_ID)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED, BTF_ID)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_get_kmem_cache")
@@ -142,19 +142,19 @@ final class KernelObjectKfuncRows {
                         .rejected("there are no kernel objects of cgroups or tasks"),
                 kfunc("bpf_modify_return_test_tp").args(SCALAR).rejected("exists for tests of the kernel"),
                 kfunc("bpf_probe_read_kernel_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .rejected("there is no kernel or user memory to read"),
                 kfunc("bpf_probe_read_kernel_str_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .rejected("there is no kernel or user memory to read"),
                 kfunc("bpf_probe_read_user_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .rejected("there is no kernel or user memory to read"),
                 kfunc("bpf_probe_read_user_str_dynptr")
-                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, ADDRESS)
+                        .args(MUTABLE_DYNPTR, SCALAR, SCALAR, UNCHECKED)
                         .rejected("there is no kernel or user memory to read"),
                 kfunc("bpf_rdonly_cast")
-                        .args(ADDRESS, CONSTANT)
+                        .args(UNCHECKED, CONSTANT)
                         .returns(ReturnType.BTF_ID)
                         .flags(Flag.FASTCALL)
                         .rejected("needs the running kernel's types"),

@@ -21,17 +21,17 @@ final class MapKfuncRows {
                         .flags(Flag.TRUSTED_ARGS)
                         .rejected("not implemented yet"),
                 kfunc("bpf_arena_alloc_pages")
-                        .args(MAP, ADDRESS, SCALAR, SCALAR, SCALAR)
+                        .args(MAP, UNCHECKED, SCALAR, SCALAR, SCALAR)
                         .returns(ReturnType.MEM_OR_NULL)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE, Flag.ARENA_RET, Flag.ARENA_ARG2)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_arena_free_pages")
-                        .args(MAP, ADDRESS, SCALAR)
+                        .args(MAP, UNCHECKED, SCALAR)
                         .returns(ReturnType.VOID)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE, Flag.ARENA_ARG2)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_arena_reserve_pages")
-                        .args(MAP, ADDRESS, SCALAR)
+                        .args(MAP, UNCHECKED, SCALAR)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE, Flag.ARENA_ARG2)
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 kfunc("bpf_wq_init").args(WORKQUEUE, MAP, SCALAR).rejected("not implemented yet"),

@@ -15,17 +15,17 @@ final class StringKfuncRows {
 
     static List<Kfunc> rows() {
         return List.of(
-                kfunc("bpf_strcasecmp").args(ADDRESS, ADDRESS).rejected("not implemented yet"),
-                kfunc("bpf_strchr").args(ADDRESS, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strchrnul").args(ADDRESS, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strcmp").args(ADDRESS, ADDRESS).rejected("not implemented yet"),
-                kfunc("bpf_strcspn").args(ADDRESS, ADDRESS).rejected("not implemented yet"),
-                kfunc("bpf_strlen").args(ADDRESS).rejected("not implemented yet"),
-                kfunc("bpf_strnchr").args(ADDRESS, SCALAR, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strnlen").args(ADDRESS, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strnstr").args(ADDRESS, ADDRESS, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strrchr").args(ADDRESS, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_strspn").args(ADDRESS, ADDRESS).rejected("not implemented yet"),
-                kfunc("bpf_strstr").args(ADDRESS, ADDRESS).rejected("not implemented yet"));
+                kfunc("bpf_strcasecmp").args(UNCHECKED, UNCHECKED).rejected("not implemented yet"),
+                kfunc("bpf_strchr").args(UNCHECKED, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strchrnul").args(UNCHECKED, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strcmp").args(UNCHECKED, UNCHECKED).rejected("not implemented yet"),
+                kfunc("bpf_strcspn").args(UNCHECKED, UNCHECKED).rejected("not implemented yet"),
+                kfunc("bpf_strlen").args(UNCHECKED).rejected("not implemented yet"),
+                kfunc("bpf_strnchr").args(UNCHECKED, SCALAR, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strnlen").args(UNCHECKED, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strnstr").args(UNCHECKED, UNCHECKED, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strrchr").args(UNCHECKED, SCALAR).rejected("not implemented yet"),
+                kfunc("bpf_strspn").args(UNCHECKED, UNCHECKED).rejected("not implemented yet"),
+                kfunc("bpf_strstr").args(UNCHECKED, UNCHECKED).rejected("not implemented yet"));
     }
 }

@@ -14,19 +14,19 @@ final class TextHelperRows {
 
     static List<Helper> rows() {
         return List.of(
-                helper(6, "bpf_trace_printk").args(MEM, SIZE).gplOnly().rejected("not implemented yet"),
+                helper(6, "bpf_trace_printk").args(MEM, SIZE, UNCHECKED, UNCHECKED, UNCHECKED).gplOnly().provided(TextHelpers.class, "tracePrintk", "the message goes to the environment's trace sink"),
                 helper(177, "bpf_trace_vprintk")
                         .args(MEM, SIZE, MEM_OR_NULL, SIZE_OR_ZERO)
                         .gplOnly()
-                        .rejected("not implemented yet"),
+                        .provided(TextHelpers.class, "traceVprintk", "the message goes to the environment's trace sink"),
                 helper(165, "bpf_snprintf")
                         .args(WRITABLE_MEM_OR_NULL, SIZE_OR_ZERO, CONST_STR, MEM_OR_NULL, SIZE_OR_ZERO)
                         .gplOnly()
-                        .rejected("not implemented yet"),
-                helper(105, "bpf_strtol").args(MEM, SIZE, ANYTHING, UNINIT_LONG).rejected("not implemented yet"),
+                        .same(TextHelpers.class, "snprintf"),
+                helper(105, "bpf_strtol").args(MEM, SIZE, ANYTHING, UNINIT_LONG).same(TextHelpers.class, "strtol"),
                 helper(106, "bpf_strtoul")
                         .args(MEM, SIZE, ANYTHING, UNINIT_LONG)
-                        .rejected("not implemented yet"),
-                helper(182, "bpf_strncmp").args(MEM, SIZE, CONST_STR).rejected("not implemented yet"));
+                        .same(TextHelpers.class, "strtoul"),
+                helper(182, "bpf_strncmp").args(MEM, SIZE, CONST_STR).same(TextHelpers.class, "strncmp"));
     }
 }

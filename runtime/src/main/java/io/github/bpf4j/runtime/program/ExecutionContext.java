@@ -31,6 +31,8 @@ public final class ExecutionContext {
     private @Nullable Object resultBase;
     private long traps;
     private NetworkStack network = NetworkStack.NONE;
+    private Environment environment = Environment.DEFAULT;
+    private final HelperScratch scratch = new HelperScratch();
 
     /**
      * Creates the state of a worker.
@@ -140,5 +142,32 @@ public final class ExecutionContext {
      */
     public void setNetwork(NetworkStack network) {
         this.network = network;
+    }
+
+    /**
+     * What helpers ask about time, randomness, the current task and where trace messages go.
+     *
+     * @return the environment; {@link Environment#DEFAULT} if none was set
+     */
+    public Environment environment() {
+        return environment;
+    }
+
+    /**
+     * Sets what helpers ask about time, randomness, the current task and where trace messages go.
+     *
+     * @param environment the environment
+     */
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Working memory of helpers.
+     *
+     * @return this worker's buffers
+     */
+    public HelperScratch scratch() {
+        return scratch;
     }
 }

@@ -139,6 +139,7 @@ class HelperTableTest {
             case CONST_MAP_PTR -> List.of(BpfMap.class);
             case PTR_TO_FUNC -> List.of(BpfCallback.class);
             case ADDRESS,
+                    UNCHECKED,
                     PTR_TO_MAP_KEY,
                     PTR_TO_MAP_VALUE,
                     PTR_TO_MEM,

@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.program;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Buffers in which a worker's helpers work, so that no call allocates. No helper keeps anything in them between calls. */
+public final class HelperScratch {
+    /** Bytes of arguments that one formatting call may take: {@code MAX_BPRINTF_BIN_ARGS}. */
+    public static final int ARGUMENT_BYTES = 512;
+
+    /** Bytes of text that one trace message may have, the final NUL included: {@code MAX_BPRINTF_BUF}. */
+    public static final int TEXT_BYTES = 1024;
+
+    /** Arguments that one formatting call may take: {@code MAX_BPRINTF_VARARGS}. */
+    public static final int MAX_VALUES = 12;
+
+    private final long[] values = new long[MAX_VALUES];
+    private final @Nullable MemorySegment[] bases = new @Nullable MemorySegment[MAX_VALUES];
+    private final byte[] arguments = new byte[ARGUMENT_BYTES];
+    private final byte[] text = new byte[TEXT_BYTES];
+    private final MemorySegment textMemory = MemorySegment.ofArray(text);
+
+    HelperScratch() {}
+
+    /**
+     * Memory for the arguments of a formatting call.
+     *
+     * @return {@link #ARGUMENT_BYTES} bytes
+     */
+    public byte[] arguments() {
+        return arguments;
+    }
+
+    /**
+     * Memory for a text.
+     *
+     * @return {@link #TEXT_BYTES} bytes
+     */
+    public byte[] text() {
+        return text;
+    }
+
+    /**
+     * {@link #text} as a segment.
+     *
+     * @return the memory
+     */
+    public MemorySegment textMemory() {
+        return textMemory;
+    }
+
+    /**
+     * Numbers of a formatting call's arguments; for a pointer, its offset.
+     *
+     * @return {@link #MAX_VALUES} numbers
+     */
+    public long[] values() {
+        return values;
+    }
+
+    /**
+     * Bases of a formatting call's arguments.
+     *
+     * @return {@link #MAX_VALUES} bases, null for arguments that are no pointers
+     */
+    public @Nullable MemorySegment[] bases() {
+        return bases;
+    }
+
+    /**
+     * Sets an argument of a formatting call.
+     *
+     * @param index its index
+     * @param base the base if it is a pointer, else null
+     * @param value the number, or the pointer's offset
+     */
+    public void setArgument(int index, @Nullable MemorySegment base, long value) {
+        bases[index] = base;
+        values[index] = value;
+    }
+}
