@@ -15,4 +15,5 @@ module io.github.bpf4j.runtime {
     exports io.github.bpf4j.runtime.map;
     exports io.github.bpf4j.runtime.packet;
     exports io.github.bpf4j.runtime.program;
+    exports io.github.bpf4j.runtime.trace;
 }

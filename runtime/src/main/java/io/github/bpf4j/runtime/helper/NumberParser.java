@@ -41,9 +41,6 @@ final class NumberParser {
             negative = true;
             i++;
         }
-        if (negative && !signed) {
-            return -Errno.EINVAL;
-        }
         long start = i;
         long end = Math.min(length, start + MAX_DIGITS);
         if (base == 0) {
@@ -69,7 +66,7 @@ final class NumberParser {
         if (overflow) {
             return -Errno.ERANGE;
         }
-        if (i == first) {
+        if (i == first || negative && !signed) {
             return -Errno.EINVAL;
         }
         if (signed) {

@@ -30,10 +30,8 @@ public final class PrintFormat {
     /** Most arguments of one call: {@code MAX_BPRINTF_VARARGS}. */
     public static final int MAX_ARGUMENTS = HelperScratch.MAX_VALUES;
 
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long POINTER_KEY = ThreadLocalRandom.current().nextLong();
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_WIDTH = (1 << 23) - 1;
@@ -101,9 +99,7 @@ public final class PrintFormat {
             switch (c) {
                 case 'p' -> {
                     int next = byteAt(format, offset, i + 1);
-                    if (next == '%') {
-                        return -Errno.EINVAL;
-                    } else if (endsConversion(next)) {
+                    if (endsConversion(next)) {
                         bytes = Long.BYTES;
                     } else if ((next == 'k' || next == 'u') && byteAt(format, offset, i + 2) == 's') {
                         i += 2;

@@ -14,11 +14,15 @@ final class TextHelperRows {
 
     static List<Helper> rows() {
         return List.of(
-                helper(6, "bpf_trace_printk").args(MEM, SIZE, UNCHECKED, UNCHECKED, UNCHECKED).gplOnly().provided(TextHelpers.class, "tracePrintk", "the message goes to the environment's trace sink"),
+                helper(6, "bpf_trace_printk")
+                        .args(MEM, SIZE, UNCHECKED, UNCHECKED, UNCHECKED)
+                        .gplOnly()
+                        .provided(TextHelpers.class, "tracePrintk", "the message goes to the environment's trace sink"),
                 helper(177, "bpf_trace_vprintk")
                         .args(MEM, SIZE, MEM_OR_NULL, SIZE_OR_ZERO)
                         .gplOnly()
-                        .provided(TextHelpers.class, "traceVprintk", "the message goes to the environment's trace sink"),
+                        .provided(
+                                TextHelpers.class, "traceVprintk", "the message goes to the environment's trace sink"),
                 helper(165, "bpf_snprintf")
                         .args(WRITABLE_MEM_OR_NULL, SIZE_OR_ZERO, CONST_STR, MEM_OR_NULL, SIZE_OR_ZERO)
                         .gplOnly()

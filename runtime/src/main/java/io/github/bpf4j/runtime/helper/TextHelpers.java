@@ -104,8 +104,7 @@ public final class TextHelpers {
             return arguments;
         }
         HelperScratch scratch = ctx.scratch();
-        int error = PrintFormat.pack(
-                format, formatOffset, format.byteSize() - formatOffset, arguments, scratch, 0);
+        int error = PrintFormat.pack(format, formatOffset, format.byteSize() - formatOffset, arguments, scratch, 0);
         if (error < 0) {
             return error;
         }
