@@ -1,0 +1,214 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.kernel;
+
+import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.Instruction.Call;
+import io.github.bpf4j.compiler.isa.Instruction.CallKind;
+import io.github.bpf4j.compiler.isa.Instruction.Imm64Kind;
+import io.github.bpf4j.compiler.isa.Instruction.LoadImm64;
+import io.github.bpf4j.compiler.isa.InstructionEncoder;
+import io.github.bpf4j.compiler.isa.ProgramStructure;
+import io.github.bpf4j.compiler.load.Function;
+import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KfuncTable;
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Loads the programs that bpf4j loads into Linux, for differential tests. Each map gets a twin in the kernel; arrays start with the same
+ * contents, other kinds empty.
+ */
+public final class KernelLoader {
+    private static final int READ_ONLY_FOR_PROGRAMS = 1 << 7;
+
+    private KernelLoader() {}
+
+    /**
+     * A program in the kernel, with its maps.
+     *
+     * @param result the kernel's verdict
+     * @param maps twins of the program's maps, in its order
+     */
+    public record Loaded(LoadResult result, List<KernelMap> maps) implements AutoCloseable {
+        /** Whether the kernel took it. */
+        public boolean accepted() {
+            return result.accepted();
+        }
+
+        /** The verifier's log. */
+        public String log() {
+            return result.log();
+        }
+
+        /** The program; throws with the log if it was refused. */
+        public KernelProgram program() {
+            return result.program();
+        }
+
+        @Override
+        public void close() {
+            result.close();
+            maps.forEach(KernelMap::close);
+        }
+    }
+
+    /** Loads a program with a log of level 1. */
+    public static Loaded load(Program program) {
+        return load(program, 1, new byte[0]);
+    }
+
+    /** Loads a program without a log, which is many times faster. */
+    public static Loaded loadQuietly(Program program) {
+        return load(program, 0, new byte[0]);
+    }
+
+    /**
+     * Loads a program.
+     *
+     * @param program what to load
+     * @param logLevel 0 for none
+     * @param btf its object's {@code .BTF} section, which global functions need; empty if there is none
+     * @throws KernelCallException if the kernel refuses a map
+     * @throws IllegalArgumentException if the program names a map or a kfunc that is not there
+     */
+    public static Loaded load(Program program, int logLevel, byte[] btf) {
+        List<KernelMap> maps = new ArrayList<>();
+        try {
+            for (BpfMap map : program.maps()) {
+                maps.add(twin(map));
+            }
+            return new Loaded(loadWith(program, maps, logLevel, btf), List.copyOf(maps));
+        } catch (RuntimeException e) {
+            maps.forEach(KernelMap::close);
+            throw e;
+        }
+    }
+
+    private static LoadResult loadWith(Program program, List<KernelMap> maps, int logLevel, byte[] btf) {
+        byte[] code = InstructionEncoder.encode(resolve(program.instructions(), maps));
+        ProgramLoad load = ProgramLoad.of(program.type().kernelId(), code)
+                .withLicense(program.license())
+                .withName(program.name().replaceAll("[^A-Za-z0-9_.]", "_"));
+        if (logLevel == 0) {
+            load = load.withoutLog();
+        } else {
+            load = load.withLog(logLevel, 1 << 24);
+        }
+        if (btf.length > 0) {
+            try (KernelBtf types = KernelBtf.load(btf)) {
+                return KernelBpf.load(load.withBtf(types.fd(), functionInfo(program.functions()), new byte[0]));
+            }
+        }
+        if (program.instructions().stream().anyMatch(KernelLoader::isCallback)) {
+            FunctionTypes functions = FunctionTypes.of(functionStarts(program.instructions()));
+            try (KernelBtf types = KernelBtf.load(functions.btf())) {
+                return KernelBpf.load(load.withBtf(types.fd(), functions.functionInfo(), new byte[0]));
+            }
+        }
+        return KernelBpf.load(load);
+    }
+
+    private static boolean isCallback(Instruction instruction) {
+        return instruction instanceof LoadImm64 constant && constant.kind() == Imm64Kind.FUNC;
+    }
+
+    private static List<Integer> functionStarts(List<Instruction> instructions) {
+        TreeSet<Integer> starts = new TreeSet<>(List.of(0));
+        for (int slot = 0; slot < instructions.size(); slot++) {
+            int target = ProgramStructure.functionTarget(instructions.get(slot), slot);
+            if (target > 0) {
+                starts.add(target);
+            }
+        }
+        return List.copyOf(starts);
+    }
+
+    private static byte[] functionInfo(List<Function> functions) {
+        ByteBuffer info = ByteBuffer.allocate(8 * functions.size()).order(ByteOrder.nativeOrder());
+        for (Function function : functions) {
+            info.putInt(function.slot()).putInt(function.typeId());
+        }
+        return info.array();
+    }
+
+    private static List<Instruction> resolve(List<Instruction> instructions, List<KernelMap> maps) {
+        return instructions.stream()
+                .map(instruction -> resolve(instruction, maps))
+                .toList();
+    }
+
+    private static Instruction resolve(Instruction instruction, List<KernelMap> maps) {
+        return switch (instruction) {
+            case LoadImm64(Imm64Kind kind, int dst, int map, int offset)
+            when kind == Imm64Kind.MAP_FD || kind == Imm64Kind.MAP_VALUE -> {
+                if (map < 0 || map >= maps.size()) {
+                    throw new IllegalArgumentException("no map " + map + " among " + maps.size());
+                }
+                yield new LoadImm64(kind, dst, maps.get(map).fd(), offset);
+            }
+            case Call(CallKind kind, int target, int module)
+            when kind == CallKind.KFUNC -> new Call(kind, kernelId(target), module);
+            default -> instruction;
+        };
+    }
+
+    private static int kernelId(int kfunc) {
+        Kfunc row = KfuncTable.byId(kfunc);
+        if (row == null) {
+            throw new IllegalArgumentException("no kfunc " + kfunc);
+        }
+        return KernelFunctions.id(row.name())
+                .orElseThrow(() -> new IllegalArgumentException("this kernel has no " + row.name()));
+    }
+
+    private static KernelMap twin(BpfMap map) {
+        MapDefinition definition = map.definition();
+        MapDefinition inner = definition.inner();
+        if (inner != null) {
+            try (KernelMap template = KernelMap.create(MapCreate.of(inner, 0))) {
+                return KernelMap.create(MapCreate.of(definition, template.fd()));
+            }
+        }
+        KernelMap twin = KernelMap.create(MapCreate.of(definition, 0));
+        if (definition.type() == MapType.ARRAY) {
+            copyValues(map, twin);
+            if ((definition.flags() & READ_ONLY_FOR_PROGRAMS) != 0) {
+                // As libbpf does with .rodata: only a frozen map's values are constants to the verifier.
+                check(twin.freeze(), "BPF_MAP_FREEZE");
+            }
+        }
+        return twin;
+    }
+
+    private static void copyValues(BpfMap map, KernelMap twin) {
+        MemorySegment key = MemorySegment.ofArray(new int[1]);
+        byte[] empty = new byte[map.definition().valueSize()];
+        for (int i = 0; i < map.definition().maxEntries(); i++) {
+            key.set(ValueLayout.JAVA_INT, 0, i);
+            long offset = map.lookup(0, key, 0);
+            byte[] value = map.values().asSlice(offset, empty.length).toArray(ValueLayout.JAVA_BYTE);
+            if (!Arrays.equals(value, empty)) {
+                check(twin.update(KernelBpf.bytesOf(i), value, 0), "BPF_MAP_UPDATE_ELEM");
+            }
+        }
+    }
+
+    private static void check(int result, String call) {
+        if (result < 0) {
+            throw new KernelCallException(call, -result);
+        }
+    }
+}
