@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param flags {@code BPF_F_*} creation flags
  * @param extra {@code map_extra}: hash functions of a bloom filter, address of an arena; else 0
  * @param inner the template of the inner maps of a map of maps; else null
+ * @param special fields of the value that the map looks after, such as a spin lock
  */
 public record MapDefinition(
         String name,
@@ -26,7 +27,32 @@ public record MapDefinition(
         int maxEntries,
         int flags,
         long extra,
-        @Nullable MapDefinition inner) {
+        @Nullable MapDefinition inner,
+        SpecialFields special) {
+    /**
+     * A definition whose values have no special fields.
+     *
+     * @param name the map's name
+     * @param type the kind
+     * @param keySize bytes in a key
+     * @param valueSize bytes in a value
+     * @param maxEntries capacity, an unsigned number
+     * @param flags creation flags
+     * @param extra {@code map_extra}
+     * @param inner the template of the inner maps
+     */
+    public MapDefinition(
+            String name,
+            MapType type,
+            int keySize,
+            int valueSize,
+            int maxEntries,
+            int flags,
+            long extra,
+            @Nullable MapDefinition inner) {
+        this(name, type, keySize, valueSize, maxEntries, flags, extra, inner, SpecialFields.NONE);
+    }
+
     /**
      * A definition without extra or inner template.
      *
@@ -38,6 +64,36 @@ public record MapDefinition(
      * @param flags creation flags
      */
     public MapDefinition(String name, MapType type, int keySize, int valueSize, int maxEntries, int flags) {
-        this(name, type, keySize, valueSize, maxEntries, flags, 0, null);
+        this(name, type, keySize, valueSize, maxEntries, flags, 0, null, SpecialFields.NONE);
+    }
+
+    /**
+     * The same map with special fields in its values.
+     *
+     * @param fields the fields, all inside the value
+     * @return the definition
+     */
+    public MapDefinition withSpecial(SpecialFields fields) {
+        return new MapDefinition(name, type, keySize, valueSize, maxEntries, flags, extra, inner, fields);
+    }
+
+    /**
+     * The same map with another capacity.
+     *
+     * @param entries the capacity, an unsigned number
+     * @return the definition
+     */
+    public MapDefinition withMaxEntries(int entries) {
+        return new MapDefinition(name, type, keySize, valueSize, entries, flags, extra, inner, special);
+    }
+
+    /**
+     * Whether a creation flag is set.
+     *
+     * @param flag one of {@link MapFlags}
+     * @return whether it is set
+     */
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
     }
 }

@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.map;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code BPF_MAP_TYPE_HASH}. Overwriting a key gives it a new element, so that a reader sees the old or the new value, never a mixture;
+ * only {@code BPF_F_LOCK} overwrites in place.
+ */
+public final class BpfHashMap extends HashTable {
+    BpfHashMap(MapDefinition definition, MapEnvironment environment) throws MapException {
+        this(definition, environment, HashLayout.of(definition, 0, 0, false));
+    }
+
+    private BpfHashMap(MapDefinition definition, MapEnvironment environment, HashLayout layout) throws MapException {
+        super(definition, layout, environment.memory().allocate(definition, layout.size()));
+    }
+
+    @Override
+    public long lookup(int cpu, MemorySegment key, long keyOffset) {
+        long e = findElement(key, keyOffset);
+        return e == 0 ? NOT_FOUND : e + valueOffset;
+    }
+
+    @Override
+    public long lookupInt(int cpu, int key) {
+        checkKeySize(4);
+        long e = findInt(key);
+        return e == 0 ? NOT_FOUND : e + valueOffset;
+    }
+
+    @Override
+    public long lookupLong(int cpu, long key) {
+        checkKeySize(8);
+        long e = findLong(key);
+        return e == 0 ? NOT_FOUND : e + valueOffset;
+    }
+
+    @Override
+    long valueOf(long element, int cpu) {
+        return element + valueOffset;
+    }
+
+    @Override
+    void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
+        copier.initialize(value, offset, memory, element + valueOffset);
+    }
+
+    @Override
+    boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
+        if ((flags & MapFlags.BPF_F_LOCK) == 0) {
+            return false;
+        }
+        copier.storeLocked(value, offset, memory, element + valueOffset);
+        return true;
+    }
+
+    @Override
+    void copyOut(long element, MemorySegment value, long offset, long flags) {
+        if (flags == 0) {
+            copier.load(memory, element + valueOffset, value, offset);
+        } else {
+            copier.loadLocked(memory, element + valueOffset, value, offset);
+        }
+    }
+}

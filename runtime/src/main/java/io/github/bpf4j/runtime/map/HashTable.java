@@ -1,0 +1,626 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.map;
+
+import static io.github.bpf4j.runtime.map.HashLayout.COUNT;
+import static io.github.bpf4j.runtime.map.HashLayout.FREE;
+import static io.github.bpf4j.runtime.map.HashLayout.HASH;
+import static io.github.bpf4j.runtime.map.HashLayout.INDEX;
+import static io.github.bpf4j.runtime.map.HashLayout.NEXT;
+import static io.github.bpf4j.runtime.map.HashLayout.SEED;
+
+import io.github.bpf4j.runtime.Errno;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hash table behind all hash kinds, whole in the map's memory (see {@link HashLayout}): chained buckets, elements allocated
+ * beforehand, never a resize.
+ *
+ * <p>Lookups take no lock. Updates lock one stripe of buckets. As in Linux, a new element goes to the head of its chain and then the
+ * element it replaces is unlinked, and an unlinked element keeps its {@code next}, so a reader that stands on it finds its way; the
+ * chain's end names the bucket, by which a reader notices that it was led to another chain. A reader that found nothing looks again if
+ * the head has changed, so an element that is always present is never missed. An unlinked element may be used for another key at once,
+ * as in Linux.
+ *
+ * <p>A lookup that matches a key sees the whole value stored with it: the key (for long keys, the hash) is stored last.
+ */
+abstract class HashTable extends BpfMap {
+    final MemorySegment memory;
+    final HashLayout layout;
+    final int keySize;
+    final long valueOffset;
+    private final int headerSize;
+    private final long bucketsAt;
+    private final int mask;
+    private final long seed;
+    private final boolean shared;
+
+    HashTable(MapDefinition definition, HashLayout layout, MapRegion region) {
+        super(definition, region.header());
+        this.layout = layout;
+        this.memory = region.body();
+        this.keySize = definition.keySize();
+        this.headerSize = layout.headerSize();
+        this.valueOffset = layout.valueOffset();
+        this.bucketsAt = layout.bucketsAt();
+        this.mask = layout.buckets() - 1;
+        // A killed process leaves at worst an element twice in its chain; then removal must look at the whole chain.
+        this.shared = region.state() != MapRegion.State.FRESH || memory.isMapped();
+        switch (region.state()) {
+            case FRESH -> format(definition);
+            case ABANDONED -> repair();
+            case SHARED -> {}
+        }
+        this.seed = memory.get(Words.LONG, SEED);
+    }
+
+    private void format(MapDefinition definition) {
+        memory.set(
+                Words.LONG,
+                SEED,
+                definition.has(MapFlags.ZERO_SEED)
+                        ? 0
+                        : ThreadLocalRandom.current().nextLong());
+        for (int bucket = 0; bucket <= mask; bucket++) {
+            memory.set(Words.INT, bucketsAt + 4L * bucket, ~bucket);
+        }
+        for (long i = 0; i < layout.elements(); i++) {
+            if (headerSize > 8) {
+                memory.set(Words.INT, layout.element(i) + INDEX, (int) i);
+            }
+        }
+        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
+            setSpare(stripe, layout.element(layout.capacity() + stripe));
+        }
+        freeAll();
+    }
+
+    /** Puts all elements but the spares on free lists. */
+    void freeAll() {
+        for (long i = layout.capacity() - 1; i >= 0; i--) {
+            pushFree(layout.element(i));
+        }
+    }
+
+    /** After a crash: nobody else has the map open, so everything that hangs in a chain stays, and all else is free. */
+    private void repair() {
+        java.util.BitSet used = new java.util.BitSet();
+        long count = 0;
+        for (int bucket = 0; bucket <= mask; bucket++) {
+            long link = bucketsAt + 4L * bucket;
+            for (int ref = memory.get(Words.INT, link); ref > 0; ref = memory.get(Words.INT, link)) {
+                long e = offset(ref);
+                long index = (e - layout.elementsAt()) / layout.stride();
+                if (used.get((int) index) || firstWithSameKey(bucket, e) != e) {
+                    memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT)); // the newer one comes first
+                    continue;
+                }
+                used.set((int) index);
+                count++;
+                if (copier.hasSpinLock() && valueInElement()) {
+                    SpinLocks.unlock(
+                            memory, e + valueOffset + definition().special().spinLock());
+                }
+                link = e + NEXT;
+            }
+        }
+        memory.set(Words.LONG, FREE, 0);
+        memory.set(Words.LONG, COUNT, count);
+        clearFreeLists();
+        long free = 0;
+        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
+            free = used.nextClearBit((int) free);
+            setSpare(stripe, layout.element(free++));
+            SpinLocks.unlock(memory, stripe(stripe));
+        }
+        for (free = used.nextClearBit((int) free); free < layout.elements(); free = used.nextClearBit((int) free + 1)) {
+            pushFree(layout.element(free));
+        }
+    }
+
+    private long firstWithSameKey(int bucket, long e) {
+        for (int ref = memory.get(Words.INT, bucketsAt + 4L * bucket); ref > 0; ) {
+            long other = offset(ref);
+            if (other == e || Words.equal(memory, other + headerSize, memory, e + headerSize, keySize)) {
+                return other;
+            }
+            ref = memory.get(Words.INT, other + NEXT);
+        }
+        return e;
+    }
+
+    boolean valueInElement() {
+        return true;
+    }
+
+    // ---- references
+    // ---------------------------------------------------------------------------------------------------------------
+
+    static long offset(int ref) {
+        return (long) ref << 3;
+    }
+
+    static int ref(long element) {
+        return (int) (element >>> 3);
+    }
+
+    private long stripe(int stripe) {
+        return layout.stripesAt() + HashLayout.STRIPE * stripe;
+    }
+
+    final long stripeOf(int hash) {
+        return stripe(hash & mask & (layout.stripeCount() - 1));
+    }
+
+    private void setSpare(int stripe, long element) {
+        memory.set(Words.INT, stripe(stripe) + 4, ref(element));
+    }
+
+    private int head(int bucket) {
+        return (int) Words.ATOMIC_INT.getAcquire(memory, bucketsAt + ((long) bucket << 2));
+    }
+
+    private int next(long element) {
+        return (int) Words.ATOMIC_INT.getAcquire(memory, element + NEXT);
+    }
+
+    // ---- hashing
+    // ------------------------------------------------------------------------------------------------------------------
+
+    final int hashLong(long key) {
+        long h = (key ^ seed) * 0x9E3779B97F4A7C15L;
+        h = (h ^ (h >>> 32)) * 0xD6E8FEB86659FD93L;
+        return (int) (h >>> 32);
+    }
+
+    final int hash(MemorySegment key, long offset) {
+        if (keySize == 8) {
+            return hashLong(key.get(Words.LONG, offset));
+        }
+        if (keySize == 4) {
+            return hashLong(Integer.toUnsignedLong(key.get(Words.INT, offset)));
+        }
+        long h = seed ^ keySize;
+        int i = 0;
+        for (; i + 8 <= keySize; i += 8) {
+            h = (h ^ key.get(Words.LONG, offset + i)) * 0x9E3779B97F4A7C15L;
+            h ^= h >>> 29;
+        }
+        long tail = 0;
+        for (; i < keySize; i++) {
+            tail = tail << 8 | Byte.toUnsignedLong(key.get(Words.BYTE, offset + i));
+        }
+        h = (h ^ tail) * 0xD6E8FEB86659FD93L;
+        h = (h ^ (h >>> 32)) * 0x9E3779B97F4A7C15L;
+        return (int) (h >>> 32);
+    }
+
+    final void checkKeySize(int size) {
+        if (keySize != size) {
+            throw new UnsupportedOperationException(
+                    definition().name() + " has keys of " + keySize + " bytes, not " + size);
+        }
+    }
+
+    // ---- lock-free search: an element's offset, or 0
+    // ------------------------------------------------------------------------------
+
+    final long findLong(long key) {
+        MemorySegment m = memory;
+        int bucket = hashLong(key) & mask;
+        for (; ; ) {
+            int first = head(bucket);
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if ((long) Words.ATOMIC_LONG.getAcquire(m, e + headerSize) == key) {
+                    return e;
+                }
+                ref = (int) Words.ATOMIC_INT.getAcquire(m, e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    final long findInt(int key) {
+        MemorySegment m = memory;
+        int bucket = hashLong(Integer.toUnsignedLong(key)) & mask;
+        for (; ; ) {
+            int first = head(bucket);
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if ((int) Words.ATOMIC_INT.getAcquire(m, e + headerSize) == key) {
+                    return e;
+                }
+                ref = (int) Words.ATOMIC_INT.getAcquire(m, e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    final long findElement(MemorySegment key, long offset) {
+        if (keySize == 8) {
+            return findLong(key.get(Words.LONG, offset));
+        }
+        if (keySize == 4) {
+            return findInt(key.get(Words.INT, offset));
+        }
+        return findBytes(key, offset, hash(key, offset));
+    }
+
+    private long findBytes(MemorySegment key, long offset, int hash) {
+        int bucket = hash & mask;
+        for (; ; ) {
+            int first = head(bucket);
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if (matches(e, key, offset, hash)) {
+                    return e;
+                }
+                ref = next(e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    private boolean matches(long e, MemorySegment key, long offset, int hash) {
+        return switch (keySize) {
+            case 8 -> memory.get(Words.LONG, e + headerSize) == key.get(Words.LONG, offset);
+            case 4 -> memory.get(Words.INT, e + headerSize) == key.get(Words.INT, offset);
+            default ->
+                (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH) == hash
+                        && Words.equal(memory, e + headerSize, key, offset, keySize);
+        };
+    }
+
+    // ---- changes, under the stripe's lock
+    // -----------------------------------------------------------------------------------------
+
+    final void lockStripe(long stripe) {
+        SpinLocks.lock(memory, stripe);
+    }
+
+    final void unlockStripe(long stripe) {
+        SpinLocks.unlock(memory, stripe);
+    }
+
+    /** Searches a chain that cannot change. */
+    final long findLocked(MemorySegment key, long offset, int hash) {
+        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+            if (matches(offset(ref), key, offset, hash)) {
+                return offset(ref);
+            }
+        }
+        return 0;
+    }
+
+    final int takeSpare(long stripe) {
+        return memory.get(Words.INT, stripe + 4);
+    }
+
+    final void keepSpare(long stripe, long element) {
+        memory.set(Words.INT, stripe + 4, ref(element));
+    }
+
+    /** Stores the key of an element whose value is complete, and makes it visible as the first of its chain. */
+    final void publish(long e, MemorySegment key, long offset, int hash) {
+        switch (keySize) {
+            case 8 -> Words.ATOMIC_LONG.setRelease(memory, e + headerSize, key.get(Words.LONG, offset));
+            case 4 -> Words.ATOMIC_INT.setRelease(memory, e + headerSize, key.get(Words.INT, offset));
+            default -> Words.copy(key, offset, memory, e + headerSize, keySize);
+        }
+        Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
+        int bucket = hash & mask;
+        Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(bucket));
+        Words.ATOMIC_INT.setRelease(memory, bucketsAt + ((long) bucket << 2), ref(e));
+    }
+
+    /** Takes an element out of its chain. It keeps its {@code next} for readers that stand on it. */
+    final boolean unlink(long e, int hash) {
+        long link = bucketsAt + ((long) (hash & mask) << 2);
+        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+            if (offset(ref) == e) {
+                Words.ATOMIC_INT.setRelease(memory, link, next(e));
+                return true;
+            }
+            link = offset(ref) + NEXT;
+        }
+        return false;
+    }
+
+    // ---- the free list: a stack with a counter against reuse of its head
+    // ----------------------------------------------------------
+
+    /** Gives an element back. Its hash field links the list; its {@code next} stays. */
+    void pushFree(long e) {
+        pushFree(FREE, e);
+    }
+
+    /** An element for a new key, or 0 if the map is full. */
+    long popFree(int cpu) {
+        return popFree(FREE);
+    }
+
+    void clearFreeLists() {}
+
+    final void pushFree(long list, long e) {
+        for (; ; ) {
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
+            Words.ATOMIC_INT.setRelease(memory, e + HASH, (int) head);
+            long next = ((head >>> 32) + 1) << 32 | ref(e);
+            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+                return;
+            }
+        }
+    }
+
+    final long popFree(long list) {
+        for (; ; ) {
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
+            if ((int) head == 0) {
+                return 0;
+            }
+            long e = offset((int) head);
+            int below = (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH);
+            long next = ((head >>> 32) + 1) << 32 | Integer.toUnsignedLong(below);
+            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+                return e;
+            }
+        }
+    }
+
+    // ---- the map's operations
+    // -----------------------------------------------------------------------------------------------------
+
+    @Override
+    public final MemorySegment values() {
+        return memory;
+    }
+
+    /** Where an element's value is for a CPU. */
+    abstract long valueOf(long element, int cpu);
+
+    /** Fills the value of an element that nobody sees. */
+    abstract void fill(long element, int cpu, MemorySegment value, long valueOffset, boolean fromUser);
+
+    /** Overwrites the value of a live element in place; false if the element must be replaced by a new one. */
+    abstract boolean overwrite(
+            long element, int cpu, MemorySegment value, long valueOffset, long flags, boolean fromUser);
+
+    @Override
+    public final int update(
+            int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        return store(cpu, key, keyOffset, value, valueOffset, flags, false);
+    }
+
+    @Override
+    int writeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        return store(0, key, keyOffset, value, valueOffset, flags, true);
+    }
+
+    private int store(
+            int cpu,
+            MemorySegment key,
+            long keyOffset,
+            MemorySegment value,
+            long valueOffset,
+            long flags,
+            boolean fromUser) {
+        long exist = valueInElement() && !isLru() ? flags & ~MapFlags.BPF_F_LOCK : flags;
+        if (exist < 0 || exist > MapFlags.BPF_EXIST) {
+            return -Errno.EINVAL;
+        }
+        if ((flags & MapFlags.BPF_F_LOCK) != 0 && !copier.hasSpinLock()) {
+            return -Errno.EINVAL;
+        }
+        int hash = hash(key, keyOffset);
+        long stripe = stripeOf(hash);
+        for (; ; ) {
+            int result;
+            lockStripe(stripe);
+            try {
+                result = storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser);
+            } finally {
+                unlockStripe(stripe);
+            }
+            if (result != RETRY) {
+                return result;
+            }
+            if (!makeRoom(cpu)) {
+                return -Errno.ENOMEM;
+            }
+        }
+    }
+
+    private static final int RETRY = 1;
+
+    private int storeLocked(
+            long stripe,
+            int cpu,
+            MemorySegment key,
+            long keyOffset,
+            int hash,
+            MemorySegment value,
+            long valueOffset,
+            long flags,
+            long exist,
+            boolean fromUser) {
+        long old = findLocked(key, keyOffset, hash);
+        if (old != 0) {
+            if (exist == MapFlags.BPF_NOEXIST) {
+                return -Errno.EEXIST;
+            }
+            if (!overwrite(old, cpu, value, valueOffset, flags, fromUser)) {
+                long fresh = offset(takeSpare(stripe));
+                fill(fresh, cpu, value, valueOffset, fromUser);
+                publish(fresh, key, keyOffset, hash);
+                unlink(old, hash);
+                keepSpare(stripe, old);
+            }
+            touched(old);
+            return 0;
+        }
+        if (exist == MapFlags.BPF_EXIST) {
+            return -Errno.ENOENT;
+        }
+        long fresh = popFree(cpu);
+        if (fresh == 0) {
+            return isLru() ? RETRY : -Errno.E2BIG;
+        }
+        fill(fresh, cpu, value, valueOffset, fromUser);
+        publish(fresh, key, keyOffset, hash);
+        Words.add(memory, COUNT, 1L);
+        return 0;
+    }
+
+    boolean isLru() {
+        return false;
+    }
+
+    /** Evicts something; false if nothing can be evicted. */
+    boolean makeRoom(int cpu) {
+        return false;
+    }
+
+    /** Notes that a live element was used. */
+    void touched(long element) {}
+
+    @Override
+    public final int delete(MemorySegment key, long keyOffset) {
+        return remove(key, keyOffset, null, 0, 0);
+    }
+
+    @Override
+    int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        return remove(key, keyOffset, value, valueOffset, flags);
+    }
+
+    private int remove(MemorySegment key, long keyOffset, @Nullable MemorySegment value, long valueOffset, long flags) {
+        int hash = hash(key, keyOffset);
+        long stripe = stripeOf(hash);
+        long e;
+        lockStripe(stripe);
+        try {
+            e = findLocked(key, keyOffset, hash);
+            if (e == 0) {
+                return -Errno.ENOENT;
+            }
+            if (value != null) {
+                copyOut(e, value, valueOffset, flags);
+            }
+            unlink(e, hash);
+            if (shared) {
+                for (long twin = findLocked(key, keyOffset, hash); twin != 0; twin = findLocked(key, keyOffset, hash)) {
+                    unlink(twin, hash); // left by a process that was killed between linking and unlinking
+                }
+            }
+        } finally {
+            unlockStripe(stripe);
+        }
+        removed(e);
+        Words.add(memory, COUNT, -1L);
+        pushFree(e);
+        return 0;
+    }
+
+    /** Called for an element that was deleted, before it can be used again. */
+    void removed(long element) {}
+
+    /** Copies a value for Java. */
+    abstract void copyOut(long element, MemorySegment value, long valueOffset, long flags);
+
+    @Override
+    int readElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        long e = findElement(key, keyOffset);
+        if (e == 0) {
+            return -Errno.ENOENT;
+        }
+        copyOut(e, value, valueOffset, flags);
+        return 0;
+    }
+
+    @Override
+    int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
+        int bucket = 0;
+        if (key != null) {
+            int hash = hash(key, keyOffset);
+            long e = findBytes(key, keyOffset, hash);
+            if (e != 0) {
+                int ref = next(e);
+                if (ref > 0) {
+                    Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
+                    return 0;
+                }
+                bucket = (hash & mask) + 1;
+            }
+        }
+        for (; bucket <= mask; bucket++) {
+            int ref = head(bucket);
+            if (ref > 0) {
+                Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
+                return 0;
+            }
+        }
+        return -Errno.ENOENT;
+    }
+
+    @Override
+    public final long forEach(
+            io.github.bpf4j.runtime.program.ExecutionContext context,
+            io.github.bpf4j.runtime.program.BpfCallback callback,
+            long argument,
+            @Nullable Object argumentBase) {
+        long visited = 0;
+        for (int bucket = 0; bucket <= mask; bucket++) {
+            int ref = head(bucket);
+            while (ref > 0) {
+                long e = offset(ref);
+                ref = next(e); // before the call, which may delete the element
+                visited++;
+                long value = valueOf(e, context.cpu());
+                if (callback.call(context, 0, this, e + headerSize, memory, value, memory, argument, argumentBase)
+                        != 0) {
+                    return visited;
+                }
+            }
+        }
+        return visited;
+    }
+
+    @Override
+    public final long elementCount() {
+        return (long) Words.ATOMIC_LONG.getAcquire(memory, COUNT);
+    }
+
+    final int bucketCount() {
+        return mask + 1;
+    }
+
+    /** Elements of one bucket, for batch operations: the offset of the first, or 0. */
+    final long firstIn(int bucket) {
+        int ref = head(bucket);
+        return ref > 0 ? offset(ref) : 0;
+    }
+
+    /** The element after this one in its bucket, or 0. */
+    final long after(long element) {
+        int ref = next(element);
+        return ref > 0 ? offset(ref) : 0;
+    }
+
+    final long keyOf(long element) {
+        return element + headerSize;
+    }
+}
