@@ -14,6 +14,7 @@ module io.github.bpf4j.runtime {
     exports io.github.bpf4j.runtime.lwt;
     exports io.github.bpf4j.runtime.map;
     exports io.github.bpf4j.runtime.packet;
+    exports io.github.bpf4j.runtime.pipeline;
     exports io.github.bpf4j.runtime.program;
     exports io.github.bpf4j.runtime.trace;
 }

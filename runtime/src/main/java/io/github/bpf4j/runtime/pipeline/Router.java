@@ -1,0 +1,397 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.pipeline;
+
+import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.lwt.Device;
+import io.github.bpf4j.runtime.lwt.DropReason;
+import io.github.bpf4j.runtime.lwt.HookPoint;
+import io.github.bpf4j.runtime.lwt.IpHeaders;
+import io.github.bpf4j.runtime.lwt.NetworkNamespace;
+import io.github.bpf4j.runtime.lwt.Route;
+import io.github.bpf4j.runtime.lwt.RouteTable;
+import io.github.bpf4j.runtime.lwt.Seg6Endpoint;
+import io.github.bpf4j.runtime.packet.Destination;
+import io.github.bpf4j.runtime.packet.SkBuff;
+import io.github.bpf4j.runtime.program.BpfProgram;
+import io.github.bpf4j.runtime.program.ExecutionContext;
+import io.github.bpf4j.runtime.program.NetworkStack;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the network stack around the LWT hooks, for one worker: looks up routes, runs the programs they carry and does what the
+ * return codes say, as Linux 6.18 does. A received packet passes in → forwarding → out → xmit, or in → local delivery; a sent one out
+ * → xmit.
+ *
+ * <p>Packets of a vector that are at the same hook with the same program run through it together. Not thread-safe.
+ */
+public final class Router implements NetworkStack {
+    /** Programs that may run on one packet, all hooks taken together; the next one is refused: Linux's limit on nested tunnels. */
+    public static final int MAX_RUNS = 9;
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    /** Where a packet is. The order is the one in which packets pass. */
+    private enum Stage {
+        SEG6LOCAL(HookPoint.SEG6LOCAL),
+        IN(HookPoint.IN),
+        OUT(HookPoint.OUT),
+        XMIT(HookPoint.XMIT),
+        DONE(null);
+
+        final @Nullable HookPoint point;
+
+        Stage(@Nullable HookPoint point) {
+            this.point = point;
+        }
+    }
+
+    private static final Stage[] WITH_PROGRAMS = {Stage.SEG6LOCAL, Stage.IN, Stage.OUT, Stage.XMIT};
+
+    private final NetworkNamespace namespace;
+    private final ExecutionContext context;
+    private final Counters counters = new Counters();
+
+    private final Stage[] stages = new Stage[PacketVector.SIZE];
+    private final int[] runs = new int[PacketVector.SIZE];
+    private final SkBuff[] group = new SkBuff[PacketVector.SIZE];
+    private final int[] groupIndexes = new int[PacketVector.SIZE];
+    private final int[] groupProtocols = new int[PacketVector.SIZE];
+    private final @Nullable Destination[] groupDestinations = new @Nullable Destination[PacketVector.SIZE];
+    private final int[] verdicts = new int[PacketVector.SIZE];
+    private PacketVector vector = new PacketVector();
+    private int pending;
+
+    /**
+     * Creates the stack of a worker.
+     *
+     * @param namespace devices and routes, shared with other workers
+     * @param context the worker's state; its network becomes this stack
+     */
+    public Router(NetworkNamespace namespace, ExecutionContext context) {
+        this.namespace = namespace;
+        this.context = context;
+        Arrays.fill(stages, Stage.DONE);
+        Arrays.fill(group, new SkBuff(new byte[0], 0, 0));
+        context.setNetwork(this);
+    }
+
+    /**
+     * What this worker has counted.
+     *
+     * @return the live counters
+     */
+    public Counters counters() {
+        return counters;
+    }
+
+    /**
+     * Works on packets that a device received.
+     *
+     * @param packets the packets; afterwards each has a fate
+     * @param ifindex the device
+     * @param entry the route they all take, or null to look each one's route up
+     */
+    public void receive(PacketVector packets, int ifindex, @Nullable Route entry) {
+        process(packets, ifindex, entry);
+    }
+
+    /**
+     * Works on packets that this node sends.
+     *
+     * @param packets the packets; afterwards each has a fate
+     * @param entry the route they all take, or null to look each one's route up
+     */
+    public void send(PacketVector packets, @Nullable Route entry) {
+        process(packets, 0, entry);
+    }
+
+    private void process(PacketVector packets, int ifindex, @Nullable Route entry) {
+        long start = System.nanoTime();
+        long traps = context.traps();
+        vector = packets;
+        pending = packets.count();
+        for (int i = 0; i < packets.count(); i++) {
+            enter(i, ifindex, entry);
+        }
+        while (pending > 0) {
+            for (Stage stage : WITH_PROGRAMS) {
+                runStage(stage);
+            }
+        }
+        counters.vector(packets, System.nanoTime() - start, context.traps() - traps);
+    }
+
+    private void enter(int i, int ifindex, @Nullable Route entry) {
+        SkBuff skb = vector.packet(i);
+        runs[i] = 0;
+        if (!vector.isIp(i)) {
+            finish(i, Fate.BYPASSED, 0);
+            return;
+        }
+        skb.setIfindex(ifindex);
+        skb.setIngressIfindex(ifindex);
+        boolean received = ifindex != 0;
+        skb.setHasSocket(!received);
+        if (entry == null) {
+            route(i, received);
+        } else {
+            take(i, entry, received);
+        }
+    }
+
+    /** Looks up a packet's route by its present outer header and sends it on its way there. */
+    private void route(int i, boolean received) {
+        SkBuff skb = vector.packet(i);
+        if (!IpHeaders.complete(skb)) {
+            drop(i, DropReason.MALFORMED);
+            return;
+        }
+        boolean ipv4 = skb.protocol() == IpHeaders.PROTOCOL_IPV4;
+        Route found = ipv4
+                ? namespace.fib().lookupIpv4(IpHeaders.destinationIpv4(skb))
+                : namespace.fib().lookupIpv6(IpHeaders.destinationIpv6(skb, 0), IpHeaders.destinationIpv6(skb, 1));
+        if (found == null) {
+            drop(i, DropReason.NO_ROUTE);
+        } else if (received && ipv4 && !namespace.acceptLocal() && isLocal(IpHeaders.sourceIpv4(skb))) {
+            drop(i, DropReason.MARTIAN_SOURCE);
+        } else {
+            take(i, found, received);
+        }
+    }
+
+    private boolean isLocal(int address) {
+        Route back = namespace.fib().lookupIpv4(address);
+        return back != null && back.kind() == Route.Kind.LOCAL;
+    }
+
+    private void take(int i, Route route, boolean received) {
+        vector.packet(i).setDestination(route);
+        stages[i] = !received ? Stage.OUT : route.program(HookPoint.SEG6LOCAL) != null ? Stage.SEG6LOCAL : Stage.IN;
+    }
+
+    /** Runs the programs of all packets at a stage, packets with the same program together. */
+    @SuppressWarnings("ReferenceEquality") // a program is only ever equal to itself
+    private void runStage(Stage stage) {
+        HookPoint point = stage.point;
+        if (point == null) {
+            return;
+        }
+        int size;
+        do {
+            BpfProgram program = null;
+            size = 0;
+            for (int i = 0; i < vector.count(); i++) {
+                if (stages[i] != stage) {
+                    continue;
+                }
+                SkBuff skb = vector.packet(i);
+                BpfProgram own = routeOf(skb).program(point);
+                if (own == null) {
+                    advance(i, stage, skb.protocol());
+                } else if (program == null || own == program) {
+                    program = own;
+                    size += prepare(i, size, stage) ? 1 : 0;
+                }
+            }
+            if (program != null && size > 0) {
+                program.run(context, group, size, verdicts);
+                for (int g = 0; g < size; g++) {
+                    act(g, stage, point);
+                }
+            }
+        } while (size > 0);
+    }
+
+    private static Route routeOf(SkBuff skb) {
+        if (skb.destination() instanceof Route route) {
+            return route;
+        }
+        throw new IllegalStateException("a packet on its way has no route of this stack: " + skb.destination());
+    }
+
+    /** Puts a packet into the group that runs next, if its program may still run. */
+    private boolean prepare(int i, int at, Stage stage) {
+        SkBuff skb = vector.packet(i);
+        if (runs[i] == MAX_RUNS) {
+            drop(i, DropReason.RECURSION_LIMIT);
+            return false;
+        }
+        runs[i]++;
+        if (stage == Stage.SEG6LOCAL && !Seg6Endpoint.advance(skb)) {
+            drop(i, DropReason.SEGMENT_ROUTING);
+            return false;
+        }
+        skb.clearCb();
+        skb.setRedirect(0, false);
+        skb.setLinkHeaderLength(0);
+        group[at] = skb;
+        groupIndexes[at] = i;
+        groupProtocols[at] = skb.protocol();
+        groupDestinations[at] = skb.destination();
+        return true;
+    }
+
+    private void act(int g, Stage stage, HookPoint point) {
+        int i = groupIndexes[g];
+        counters.verdict(point, verdicts[g]);
+        switch (point.action(verdicts[g])) {
+            case CONTINUE -> advance(i, stage, groupProtocols[g]);
+            case DROP -> drop(i, DropReason.PROGRAM);
+            case ILLEGAL -> drop(i, DropReason.ILLEGAL_VERDICT);
+            case REROUTE -> reroute(i, stage);
+            case REDIRECT -> {
+                if (stage == Stage.SEG6LOCAL) {
+                    followAction(i, groupDestinations[g]);
+                } else {
+                    redirect(i);
+                }
+            }
+        }
+    }
+
+    /** What comes behind a stage. */
+    private void advance(int i, Stage stage, int protocolBefore) {
+        SkBuff skb = vector.packet(i);
+        switch (stage) {
+            case SEG6LOCAL -> {
+                if (Seg6Endpoint.findHeader(skb) < 0) {
+                    drop(i, DropReason.SEGMENT_ROUTING);
+                } else {
+                    route(i, true);
+                }
+            }
+            case IN -> input(i, skb);
+            case OUT -> output(i, skb);
+            case XMIT -> {
+                if (skb.protocol() != protocolBefore) {
+                    drop(i, DropReason.PROTOCOL_CHANGED);
+                } else {
+                    finish(i, Fate.SENT, routeOf(skb).ifindex());
+                }
+            }
+            case DONE -> throw new IllegalStateException("packet " + i + " is done");
+        }
+    }
+
+    private void input(int i, SkBuff skb) {
+        switch (routeOf(skb).kind()) {
+            case LOCAL -> finish(i, Fate.DELIVERED, 0);
+            case BLACKHOLE -> drop(i, DropReason.BLACKHOLE);
+            case UNICAST -> {
+                if (!IpHeaders.complete(skb)) {
+                    drop(i, DropReason.MALFORMED);
+                } else if (!IpHeaders.forward(skb)) {
+                    drop(i, DropReason.TTL_EXPIRED);
+                } else {
+                    stages[i] = Stage.OUT;
+                }
+            }
+        }
+    }
+
+    private void output(int i, SkBuff skb) {
+        Route route = routeOf(skb);
+        switch (route.kind()) {
+            case LOCAL -> finish(i, Fate.DELIVERED, 0);
+            case BLACKHOLE -> drop(i, DropReason.BLACKHOLE);
+            case UNICAST -> {
+                skb.setIfindex(route.ifindex());
+                stages[i] = Stage.XMIT;
+            }
+        }
+    }
+
+    private void reroute(int i, Stage stage) {
+        int protocol = vector.packet(i).protocol();
+        if (protocol != IpHeaders.PROTOCOL_IPV4 && protocol != IpHeaders.PROTOCOL_IPV6) {
+            drop(i, DropReason.REROUTE_PROTOCOL);
+        } else {
+            route(i, stage == Stage.IN);
+        }
+    }
+
+    /** Segment routing's BPF_REDIRECT: on to the destination that an action helper has set. */
+    @SuppressWarnings("ReferenceEquality") // an equal destination set anew counts as set
+    private void followAction(int i, @Nullable Destination before) {
+        SkBuff skb = vector.packet(i);
+        if (skb.destination() == before || !(skb.destination() instanceof Route next)) {
+            drop(i, DropReason.SEGMENT_ROUTING);
+        } else {
+            take(i, next, true);
+        }
+    }
+
+    private void redirect(int i) {
+        SkBuff skb = vector.packet(i);
+        if (reachable(skb, skb.redirectIfindex()) == 0) {
+            finish(i, Fate.REDIRECTED, skb.redirectIfindex());
+        } else {
+            drop(i, DropReason.REDIRECT_FAILED);
+        }
+    }
+
+    private int reachable(SkBuff skb, int ifindex) {
+        Device device = namespace.device(ifindex);
+        if (device == null) {
+            return -Errno.EINVAL;
+        }
+        return device.ethernet() && skb.linkHeaderLength() < 14 ? -Errno.ERANGE : 0;
+    }
+
+    private void drop(int i, DropReason reason) {
+        vector.drop(i, reason);
+        stages[i] = Stage.DONE;
+        pending--;
+    }
+
+    private void finish(int i, Fate fate, int ifindex) {
+        vector.finish(i, fate, ifindex);
+        stages[i] = Stage.DONE;
+        pending--;
+    }
+
+    @Override
+    public int routeIpv6(SkBuff skb, MemorySegment address, long offset, int table) {
+        long high = address.get(LONG, offset);
+        long low = address.get(LONG, offset + 8);
+        Route found;
+        if (table == DEFAULT_TABLE) {
+            found = namespace.fib().lookupIpv6(high, low);
+        } else {
+            RouteTable routes = namespace.fib().existingTable(table);
+            if (routes == null) {
+                return -Errno.EINVAL;
+            }
+            found = routes.lookupIpv6(high, low);
+        }
+        if (found == null) {
+            return -Errno.ENETUNREACH;
+        }
+        skb.setDestination(found);
+        return 0;
+    }
+
+    @Override
+    public void sourceIpv6(SkBuff skb, MemorySegment address, long offset) {
+        Destination destination = skb.destination();
+        Device device = destination == null ? null : namespace.device(destination.ifindex());
+        address.set(LONG, offset, device == null ? 0 : device.ipv6High());
+        address.set(LONG, offset + 8, device == null ? 0 : device.ipv6Low());
+    }
+
+    @Override
+    public int cloneRedirect(SkBuff skb, int ifindex, boolean ingress) {
+        int error = reachable(skb, ifindex);
+        if (error != 0) {
+            return error;
+        }
+        return vector.cloneFor(skb, ifindex) ? 0 : -Errno.ENOMEM;
+    }
+}
