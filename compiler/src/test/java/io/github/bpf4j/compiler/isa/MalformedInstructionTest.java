@@ -5,10 +5,16 @@
 package io.github.bpf4j.compiler.isa;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.compiler.isa.InstructionFormatException.Reason;
+import io.github.bpf4j.compiler.kernel.KernelBpf;
+import io.github.bpf4j.compiler.kernel.LoadResult;
+import io.github.bpf4j.compiler.kernel.ProgramLoad;
+import io.github.bpf4j.compiler.kernel.RequiresKernel;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,8 +23,8 @@ class MalformedInstructionTest {
     private static final long MOV_R0_0 = 0xb7;
     private static final long EXIT = 0x95;
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiterString = " | ", textBlock = """
+    /** Between {@code r0 = 0} and {@code exit}. */
+    private static final String INSIDE = """
             offset on add, immediate        | 00000001_0001_00_07 | 1 | RESERVED_FIELD | BPF_ALU uses reserved fields
             source on add, immediate        | 00000001_0000_10_07 | 1 | RESERVED_FIELD | BPF_ALU uses reserved fields
             immediate on add, register      | 00000001_0000_00_0f | 1 | RESERVED_FIELD | BPF_ALU uses reserved fields
@@ -100,40 +106,66 @@ class MalformedInstructionTest {
             jump into another function      | 00000001_0000_10_85 00000000_0001_00_05 00000000_0000_00_95 | 2 | JUMP_RANGE | jump out of range from insn 2 to 4
             function that runs into another | 00000001_0000_10_85 00000000_0000_00_b7 00000000_0000_00_b7 | 2 | FALLS_THROUGH | last insn is not an exit or jmp
             unreachable instruction         | 00000000_0001_00_05 00000000_0000_00_b7 | 2 | UNREACHABLE | unreachable insn 2
-            """)
-    void isRejected(String name, String words, int slot, Reason reason, String message) {
-        long[] middle = Arrays.stream(words.split(" "))
-                .mapToLong(word -> Long.parseUnsignedLong(word.replace("_", ""), 16))
-                .toArray();
-        long[] code = new long[middle.length + 2];
-        code[0] = MOV_R0_0;
-        System.arraycopy(middle, 0, code, 1, middle.length);
-        code[code.length - 1] = EXIT;
-        if (name.equals("constant without second slot")) {
-            code = Arrays.copyOf(code, code.length - 1);
-        }
-        assertRejected(slot, reason, message, code);
-    }
+            """;
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiterString = " | ", textBlock = """
+    /** Whole programs. */
+    private static final String WHOLE = """
             empty program     |                                           | 0 | EMPTY_PROGRAM | program has no instructions
             no exit           | 00000000_0000_00_b7                       | 0 | FALLS_THROUGH | last insn is not an exit or jmp
             call at the end   | 00000000_0000_00_95 00000005_0000_00_85   | 1 | FALLS_THROUGH | last insn is not an exit or jmp
             branch at the end | 00000000_0000_00_95 00000000_ffff_00_15   | 1 | FALLS_THROUGH | last insn is not an exit or jmp
             jump to the end   | 00000000_0001_00_15 00000000_0000_00_95   | 0 | JUMP_RANGE    | jump out of range from insn 0 to 2
             offset on exit    | 00000000_0001_00_95                       | 0 | RESERVED_FIELD | BPF_EXIT uses reserved fields
-            """)
-    void isRejectedWhole(String name, String words, int slot, Reason reason, String message) {
-        long[] code = words == null
-                ? new long[0]
-                : Arrays.stream(words.split(" "))
-                        .mapToLong(word -> Long.parseUnsignedLong(word.replace("_", ""), 16))
-                        .toArray();
-        assertRejected(slot, reason, message, code);
+            """;
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " | ", textBlock = INSIDE)
+    void isRejected(String name, String words, int slot, Reason reason, String message) {
+        assertRejected(slot, reason, message, inside(name, words));
     }
 
-    @org.junit.jupiter.api.Test
+    @RequiresKernel
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " | ", textBlock = INSIDE)
+    void isRejectedByLinux(String name, String words, int slot, Reason reason, String message) {
+        assertFalse(acceptedByLinux(inside(name, words)));
+    }
+
+    private static long[] inside(String name, String words) {
+        long[] middle = words(words);
+        long[] code = new long[middle.length + 2];
+        code[0] = MOV_R0_0;
+        System.arraycopy(middle, 0, code, 1, middle.length);
+        code[code.length - 1] = EXIT;
+        return name.equals("constant without second slot") ? Arrays.copyOf(code, code.length - 1) : code;
+    }
+
+    private static long[] words(String words) {
+        return Arrays.stream(words.split(" "))
+                .mapToLong(word -> Long.parseUnsignedLong(word.replace("_", ""), 16))
+                .toArray();
+    }
+
+    private static boolean acceptedByLinux(long[] code) {
+        try (LoadResult result = KernelBpf.load(ProgramLoad.of(ProgramLoad.LWT_XMIT, RandomInstructions.bytes(code)))) {
+            return result.accepted();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " | ", textBlock = WHOLE)
+    void isRejectedWhole(String name, String words, int slot, Reason reason, String message) {
+        assertRejected(slot, reason, message, words == null ? new long[0] : words(words));
+    }
+
+    @RequiresKernel
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " | ", textBlock = WHOLE)
+    void isRejectedWholeByLinux(String name, String words, int slot, Reason reason, String message) {
+        assertFalse(acceptedByLinux(words == null ? new long[0] : words(words)));
+    }
+
+    @Test
     void lengthIsAWholeNumberOfSlots() {
         InstructionFormatException error =
                 assertThrows(InstructionFormatException.class, () -> InstructionDecoder.decode(new byte[12]));
@@ -141,7 +173,7 @@ class MalformedInstructionTest {
         assertEquals("program length 12 is not a multiple of 8 bytes", error.getMessage());
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void standardRulesAllowWhatOnlyLinuxForbids() {
         byte[] code = RandomInstructions.bytes(
                 MOV_R0_0, 0x00000000_0000_00_37L, 0x00000040_0000_00_67L, 0x0001_00_05L, MOV_R0_0, EXIT);
