@@ -10,20 +10,21 @@ import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
 
 /** A program written in Java, in the place of a compiled one. */
-class JavaProgram extends BpfProgram {
-    interface Body {
+public class JavaProgram extends BpfProgram {
+    /** The program's code. */
+    public interface Body {
         int run(ExecutionContext context, SkBuff skb);
     }
 
     private final ProgramType type;
     private final Body body;
 
-    JavaProgram(ProgramType type, Body body) {
+    public JavaProgram(ProgramType type, Body body) {
         this.type = type;
         this.body = body;
     }
 
-    static JavaProgram returning(ProgramType type, int verdict) {
+    public static JavaProgram returning(ProgramType type, int verdict) {
         return new JavaProgram(type, (context, skb) -> verdict);
     }
 
