@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.github.bpf4j.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.spec;
+
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfType.DataSec;
+import io.github.bpf4j.compiler.btf.BtfType.Linkage;
+import io.github.bpf4j.compiler.btf.BtfType.SectionVar;
+import io.github.bpf4j.compiler.btf.BtfType.Var;
+import io.github.bpf4j.compiler.elf.Elf;
+import io.github.bpf4j.compiler.elf.ElfSection;
+import io.github.bpf4j.compiler.elf.ElfSymbol;
+import io.github.bpf4j.runtime.map.MapType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes an array map with one value of a data section, as libbpf does. */
+final class DataSectionReader {
+    private final SpecReader file;
+
+    DataSectionReader(SpecReader file) {
+        this.file = file;
+    }
+
+    Optional<MapSpec> read(ElfSection section) {
+        if (section.name().isEmpty()) {
+            throw new SpecException(section.toString(), "a data section without name");
+        }
+        if (section.size() > Integer.MAX_VALUE) {
+            throw new SpecException("section '" + section.name() + "'", "%d bytes".formatted(section.size()));
+        }
+        List<Variable> variables = new ArrayList<>();
+        boolean shared = variables(section, variables);
+        boolean constant = (section.flags() & Elf.SHF_WRITE) == 0;
+        int flags = (constant ? MapSpec.BPF_F_RDONLY_PROG : 0) | (shared ? MapSpec.BPF_F_MMAPABLE : 0);
+        Btf btf = file.btf;
+        DataSec type = btf == null ? null : btf.find(section.name(), DataSec.class);
+        return Optional.of(new MapSpec(
+                section.name(),
+                constant ? MapSpec.Origin.CONSTANTS : MapSpec.Origin.DATA,
+                MapType.ARRAY,
+                4,
+                (int) section.size(),
+                1,
+                flags,
+                0,
+                0,
+                Pinning.NONE,
+                null,
+                0,
+                type == null ? 0 : type.id(),
+                null,
+                List.of(),
+                section.isZeroFilled() ? null : section.data(),
+                variables));
+    }
+
+    /**
+     * Finds the variables of a section: BTF knows names and types, the symbols know where global ones are.
+     *
+     * @return whether one of them is not static, which makes libbpf map the section into memory
+     */
+    private boolean variables(ElfSection section, List<Variable> found) {
+        Map<String, ElfSymbol> symbols = new HashMap<>();
+        for (ElfSymbol symbol : file.symbolsOf(section)) {
+            if (symbol.type() == ElfSymbol.Type.OBJECT && !symbol.name().isEmpty()) {
+                symbols.putIfAbsent(symbol.name(), symbol);
+            }
+        }
+        boolean shared = false;
+        Set<String> names = new HashSet<>();
+        Btf btf = file.btf;
+        DataSec types = btf == null ? null : btf.find(section.name(), DataSec.class);
+        if (btf != null && types != null) {
+            for (SectionVar entry : types.variables()) {
+                if (!(btf.type(entry.type()) instanceof Var variable) || variable.linkage() == Linkage.EXTERN) {
+                    continue;
+                }
+                shared |= variable.linkage() == Linkage.GLOBAL;
+                ElfSymbol symbol = symbols.get(variable.name());
+                long offset = symbol == null ? entry.offset() : symbol.value();
+                add(
+                        section,
+                        found,
+                        new Variable(variable.name(), offset, Math.max(0, btf.sizeOf(variable.id())), variable.id()));
+                names.add(variable.name());
+            }
+        }
+        for (ElfSymbol symbol : symbols.values()) {
+            if (!names.contains(symbol.name())) {
+                add(section, found, new Variable(symbol.name(), symbol.value(), symbol.size(), 0));
+            }
+        }
+        found.sort(Comparator.comparingLong(Variable::offset).thenComparing(Variable::name));
+        return shared;
+    }
+
+    private static void add(ElfSection section, List<Variable> found, Variable variable) {
+        boolean fits = variable.offset() >= 0
+                && variable.size() >= 0
+                && variable.size() <= section.size()
+                && variable.offset() <= section.size() - variable.size();
+        if (!fits) {
+            throw new SpecException(
+                    "variable '" + variable.name() + "'",
+                    "%d bytes at offset %d do not fit in section '%s' of %d bytes"
+                            .formatted(variable.size(), variable.offset(), section.name(), section.size()));
+        }
+        found.add(variable);
+    }
+}

@@ -1,0 +1,269 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.spec;
+
+import io.github.bpf4j.compiler.ByteView;
+import io.github.bpf4j.runtime.map.MapType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map as declared. Immutable; the {@code with…} methods make edited copies.
+ *
+ * @param name its name; a data section's map has the section's name
+ * @param origin how it was declared
+ * @param type the kind of map
+ * @param keySize bytes in a key
+ * @param valueSize bytes in a value
+ * @param maxEntries capacity, an unsigned number; 0 if left open
+ * @param flags {@code BPF_F_…} creation flags
+ * @param extra {@code map_extra}
+ * @param numaNode the NUMA node, meaningful if {@code BPF_F_NUMA_NODE} is set
+ * @param pinning where it is pinned by default
+ * @param pinPath where to pin it instead, or null; relative paths count from the pin directory
+ * @param keyType BTF number of the key's type, 0 if unknown
+ * @param valueType BTF number of the value's type, 0 if unknown
+ * @param inner what the inner maps of a map of maps look like, or null
+ * @param initialValues elements to store on creation
+ * @param contents what a data section's map holds at first, or null if zero
+ * @param variables the variables of a data section
+ */
+public record MapSpec(
+        String name,
+        Origin origin,
+        MapType type,
+        int keySize,
+        int valueSize,
+        int maxEntries,
+        int flags,
+        long extra,
+        int numaNode,
+        Pinning pinning,
+        @Nullable String pinPath,
+        int keyType,
+        int valueType,
+        @Nullable MapSpec inner,
+        List<InitialValue> initialValues,
+        @Nullable ByteView contents,
+        List<Variable> variables) {
+
+    /** {@code BPF_F_NUMA_NODE}. */
+    public static final int BPF_F_NUMA_NODE = 1 << 2;
+
+    /** {@code BPF_F_RDONLY_PROG}. */
+    public static final int BPF_F_RDONLY_PROG = 1 << 7;
+
+    /** {@code BPF_F_MMAPABLE}. */
+    public static final int BPF_F_MMAPABLE = 1 << 10;
+
+    /** How a map was declared. */
+    public enum Origin {
+        /** In the section {@code .maps}, by BTF. */
+        BTF,
+        /** In the section {@code maps}, by a {@code struct bpf_map_def} or {@code bpf_elf_map}. */
+        LEGACY,
+        /** A writable data section. */
+        DATA,
+        /** A read-only data section; frozen once filled. */
+        CONSTANTS,
+        /** The values of {@code __kconfig} externs; frozen once filled. */
+        KCONFIG;
+
+        /**
+         * Whether the map stands for a section rather than a declared map.
+         *
+         * @return true for data sections and {@code .kconfig}
+         */
+        public boolean isSection() {
+            return this == DATA || this == CONSTANTS || this == KCONFIG;
+        }
+    }
+
+    /** Copies the lists. */
+    public MapSpec {
+        initialValues = List.copyOf(initialValues);
+        variables = List.copyOf(variables);
+    }
+
+    /**
+     * The map's first contents.
+     *
+     * @return a copy, {@link #valueSize} bytes
+     */
+    public byte[] initialBytes() {
+        return contents == null ? new byte[valueSize] : contents.toByteArray();
+    }
+
+    /**
+     * A copy with another capacity.
+     *
+     * @param entries the capacity, an unsigned number
+     * @return the copy
+     */
+    public MapSpec withMaxEntries(int entries) {
+        return new MapSpec(
+                name,
+                origin,
+                type,
+                keySize,
+                valueSize,
+                entries,
+                flags,
+                extra,
+                numaNode,
+                pinning,
+                pinPath,
+                keyType,
+                valueType,
+                inner,
+                initialValues,
+                contents,
+                variables);
+    }
+
+    /**
+     * A copy of another kind, such as an LRU hash instead of a hash.
+     *
+     * @param kind the kind
+     * @param creationFlags {@code BPF_F_…} flags that suit it
+     * @return the copy
+     */
+    public MapSpec withType(MapType kind, int creationFlags) {
+        return new MapSpec(
+                name,
+                origin,
+                kind,
+                keySize,
+                valueSize,
+                maxEntries,
+                creationFlags,
+                extra,
+                numaNode,
+                pinning,
+                pinPath,
+                keyType,
+                valueType,
+                inner,
+                initialValues,
+                contents,
+                variables);
+    }
+
+    /**
+     * A copy that is pinned elsewhere or not at all.
+     *
+     * @param how where by default
+     * @param path where instead, or null
+     * @return the copy
+     */
+    public MapSpec withPinning(Pinning how, @Nullable String path) {
+        return new MapSpec(
+                name,
+                origin,
+                type,
+                keySize,
+                valueSize,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                how,
+                path,
+                keyType,
+                valueType,
+                inner,
+                initialValues,
+                contents,
+                variables);
+    }
+
+    /**
+     * A copy with other first elements.
+     *
+     * @param values the elements
+     * @return the copy
+     */
+    public MapSpec withInitialValues(List<InitialValue> values) {
+        return new MapSpec(
+                name,
+                origin,
+                type,
+                keySize,
+                valueSize,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                pinning,
+                pinPath,
+                keyType,
+                valueType,
+                inner,
+                values,
+                contents,
+                variables);
+    }
+
+    /**
+     * A copy with another template for inner maps.
+     *
+     * @param template the template
+     * @return the copy
+     */
+    MapSpec withInner(MapSpec template) {
+        return new MapSpec(
+                name,
+                origin,
+                type,
+                keySize,
+                valueSize,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                pinning,
+                pinPath,
+                keyType,
+                valueType,
+                template,
+                initialValues,
+                contents,
+                variables);
+    }
+
+    /**
+     * A copy of a data section's map with other contents.
+     *
+     * @param bytes the contents, {@link #valueSize} bytes; copied
+     * @return the copy
+     * @throws IllegalArgumentException if the map is no data section's or the size differs
+     */
+    public MapSpec withContents(byte[] bytes) {
+        if (!origin.isSection() || bytes.length != valueSize) {
+            throw new IllegalArgumentException("map '%s' (%s, %d bytes) cannot hold %d bytes of section contents"
+                    .formatted(name, origin, valueSize, bytes.length));
+        }
+        ByteView view = ByteView.of(
+                bytes.clone(), (at, problem) -> new IndexOutOfBoundsException(name + " at " + at + ": " + problem));
+        return new MapSpec(
+                name,
+                origin,
+                type,
+                keySize,
+                valueSize,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                pinning,
+                pinPath,
+                keyType,
+                valueType,
+                inner,
+                initialValues,
+                view,
+                variables);
+    }
+}
