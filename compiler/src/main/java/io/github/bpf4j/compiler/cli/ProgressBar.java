@@ -5,6 +5,7 @@
 package io.github.bpf4j.compiler.cli;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** Shows on a terminal how far a long run has come; on anything else it shows nothing. Not thread-safe. */
 final class ProgressBar implements AutoCloseable {
@@ -55,13 +56,14 @@ final class ProgressBar implements AutoCloseable {
     String line(long done, long packets, long nanos) {
         double part = Math.min(1, (double) done / total);
         int filled = (int) (part * WIDTH);
-        return "[%s%s] %3d %% %,d packets, %,d/s "
-                .formatted(
-                        "#".repeat(filled),
-                        "-".repeat(WIDTH - filled),
-                        (int) (part * 100),
-                        packets,
-                        perSecond(packets, nanos));
+        return String.format(
+                Locale.ROOT,
+                "[%s%s] %3d %% %,d packets, %,d/s ",
+                "#".repeat(filled),
+                "-".repeat(WIDTH - filled),
+                (int) (part * 100),
+                packets,
+                perSecond(packets, nanos));
     }
 
     static long perSecond(long count, long nanos) {
