@@ -66,6 +66,9 @@ public final class Errno {
     /** {@code ELOOP}. */
     public static final int ELOOP = 40;
 
+    /** {@code EPROTO}. */
+    public static final int EPROTO = 71;
+
     /** {@code EBADMSG}. */
     public static final int EBADMSG = 74;
 

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * starts at the L3 header. Integers are in host order unless stated otherwise. Not thread-safe; reused from packet to packet.
  */
 public final class SkBuff extends PacketBuffer {
+    /** What {@link #transportOffset} is when the transport header has not been found yet. */
+    public static final int UNKNOWN = -1;
+
+    /** Headroom that a packet gets when it must move to grow at its front: enough for several more headers. */
+    private static final int EXTRA_HEADROOM = 256;
+
     /** Words in {@code cb}. */
     public static final int CB_WORDS = 5;
 
@@ -36,6 +42,15 @@ public final class SkBuff extends PacketBuffer {
     private int redirectIfindex;
     private boolean redirectIngress;
     private int linkHeaderLength;
+    private ChecksumStatus checksumStatus = ChecksumStatus.NONE;
+    private int checksum;
+    private int checksumLevel;
+    private int checksumEnd;
+    private int transportOffset = UNKNOWN;
+    private boolean encapsulated;
+    private int gsoType;
+    private @Nullable TunnelInfo tunnel;
+    private boolean hasTunnel;
 
     /**
      * Wraps a heap array.
@@ -456,6 +471,14 @@ public final class SkBuff extends PacketBuffer {
         redirectIfindex = 0;
         redirectIngress = false;
         linkHeaderLength = 0;
+        checksumStatus = ChecksumStatus.NONE;
+        checksum = 0;
+        checksumLevel = 0;
+        checksumEnd = 0;
+        transportOffset = UNKNOWN;
+        encapsulated = false;
+        gsoType = 0;
+        hasTunnel = false;
     }
 
     /** Sets the control block to 0, as a hook does before its program runs. */
@@ -492,5 +515,195 @@ public final class SkBuff extends PacketBuffer {
         redirectIfindex = other.redirectIfindex;
         redirectIngress = other.redirectIngress;
         linkHeaderLength = other.linkHeaderLength;
+        checksumStatus = other.checksumStatus;
+        checksum = other.checksum;
+        checksumLevel = other.checksumLevel;
+        checksumEnd = other.checksumEnd;
+        transportOffset = other.transportOffset;
+        encapsulated = other.encapsulated;
+        gsoType = other.gsoType;
+        hasTunnel = other.hasTunnel;
+        if (other.tunnel != null && other.hasTunnel) {
+            attachTunnel().copyFrom(other.tunnel);
+        }
+    }
+
+    /**
+     * What is known of the packet's transport checksum: {@code ip_summed}.
+     *
+     * @return the status
+     */
+    public ChecksumStatus checksumStatus() {
+        return checksumStatus;
+    }
+
+    /**
+     * Sets what is known of the packet's transport checksum.
+     *
+     * @param status the status
+     */
+    public void setChecksumStatus(ChecksumStatus status) {
+        this.checksumStatus = status;
+    }
+
+    /**
+     * {@code csum}: with {@link ChecksumStatus#COMPLETE}, the one's complement sum over the packet.
+     *
+     * @return 32 bits of sum, not folded
+     */
+    public int checksum() {
+        return checksum;
+    }
+
+    /**
+     * Sets {@code csum}.
+     *
+     * @param value 32 bits of sum, not folded
+     */
+    public void setChecksum(int value) {
+        this.checksum = value;
+    }
+
+    /**
+     * {@code csum_level}: with {@link ChecksumStatus#UNNECESSARY}, how many checksums beyond the first were verified.
+     *
+     * @return 0 to 3
+     */
+    public int checksumLevel() {
+        return checksumLevel;
+    }
+
+    /**
+     * Sets {@code csum_level}.
+     *
+     * @param value 0 to 3
+     */
+    public void setChecksumLevel(int value) {
+        this.checksumLevel = value;
+    }
+
+    /**
+     * With {@link ChecksumStatus#PARTIAL}, where the checksum field that is still to be filled in ends.
+     *
+     * @return bytes from the packet's start
+     */
+    public int checksumEnd() {
+        return checksumEnd;
+    }
+
+    /**
+     * Sets where the checksum field that is still to be filled in ends.
+     *
+     * @param offset bytes from the packet's start
+     */
+    public void setChecksumEnd(int offset) {
+        this.checksumEnd = offset;
+    }
+
+    /**
+     * Where the transport header starts, as far as the stack has found it.
+     *
+     * @return bytes from the packet's start, or {@link #UNKNOWN}
+     */
+    public int transportOffset() {
+        return transportOffset;
+    }
+
+    /**
+     * Sets where the transport header starts.
+     *
+     * @param offset bytes from the packet's start, or {@link #UNKNOWN}
+     */
+    public void setTransportOffset(int offset) {
+        this.transportOffset = offset;
+    }
+
+    /**
+     * Whether a program has pushed an outer IP header: {@code encapsulation}.
+     *
+     * @return whether there is an inner packet
+     */
+    public boolean encapsulated() {
+        return encapsulated;
+    }
+
+    /**
+     * Sets whether there is an inner packet.
+     *
+     * @param encapsulated whether a program has pushed an outer IP header
+     */
+    public void setEncapsulated(boolean encapsulated) {
+        this.encapsulated = encapsulated;
+    }
+
+    /**
+     * How a packet larger than the link is to be cut: {@code gso_type}, bits of {@link GsoType}.
+     *
+     * @return the bits; 0 if not a GSO packet
+     */
+    public int gsoType() {
+        return gsoType;
+    }
+
+    /**
+     * Sets {@code gso_type}.
+     *
+     * @param value bits of {@link GsoType}
+     */
+    public void setGsoType(int value) {
+        this.gsoType = value;
+    }
+
+    /**
+     * The tunnel metadata: of the tunnel the packet came out of, or for the tunnel it is to enter.
+     *
+     * @return the metadata, or null if there is none
+     */
+    public @Nullable TunnelInfo tunnel() {
+        return hasTunnel ? tunnel : null;
+    }
+
+    /**
+     * Gives the packet tunnel metadata, whose old contents stay until the caller overwrites them.
+     *
+     * @return the metadata
+     */
+    public TunnelInfo attachTunnel() {
+        if (tunnel == null) {
+            tunnel = new TunnelInfo();
+        }
+        hasTunnel = true;
+        return tunnel;
+    }
+
+    /**
+     * Makes the packet longer at its front. The new bytes are what was in the headroom; the payload is copied only if there is not enough
+     * headroom.
+     *
+     * @param bytes how many, at least 0
+     */
+    public void push(int bytes) {
+        if (headroom() < bytes) {
+            ensureRoom(bytes + EXTRA_HEADROOM, 0);
+        }
+        setBounds(data() - bytes, length() + bytes);
+        moveOffsets(bytes);
+    }
+
+    /**
+     * Makes the packet shorter at its front.
+     *
+     * @param bytes how many, 0 to the packet's length
+     */
+    public void pull(int bytes) {
+        setBounds(data() + bytes, length() - bytes);
+        moveOffsets(-bytes);
+    }
+
+    private void moveOffsets(int bytes) {
+        checksumEnd += bytes;
+        if (transportOffset != UNKNOWN) {
+            transportOffset += bytes;
+        }
     }
 }

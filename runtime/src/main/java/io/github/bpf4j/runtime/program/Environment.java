@@ -16,15 +16,18 @@ import java.util.function.IntSupplier;
  * @param task the current task
  * @param cgroups control groups
  * @param trace where trace messages go
+ * @param checksumDifference which Linux {@code bpf_csum_diff} follows
  */
-public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cgroups, TraceSink trace) {
+public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cgroups, TraceSink trace,
+ ChecksumDifference checksumDifference) {
     /** The machine's clocks, Java's random numbers, this process, no control groups, no trace. */
     public static final Environment DEFAULT = new Environment(
             Clock.SYSTEM,
             () -> ThreadLocalRandom.current().nextInt(),
             Task.ofThisProcess(),
             Cgroups.ROOT_ONLY,
-            TraceSink.NONE);
+            TraceSink.NONE,
+            ChecksumDifference.FOLDED);
 
     /**
      * The same with another clock.
@@ -33,7 +36,7 @@ public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cg
      * @return the environment
      */
     public Environment withClock(Clock newClock) {
-        return new Environment(newClock, random, task, cgroups, trace);
+        return new Environment(newClock, random, task, cgroups, trace, checksumDifference);
     }
 
     /**
@@ -43,7 +46,7 @@ public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cg
      * @return the environment
      */
     public Environment withRandom(IntSupplier newRandom) {
-        return new Environment(clock, newRandom, task, cgroups, trace);
+        return new Environment(clock, newRandom, task, cgroups, trace, checksumDifference);
     }
 
     /**
@@ -53,7 +56,7 @@ public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cg
      * @return the environment
      */
     public Environment withTask(Task newTask) {
-        return new Environment(clock, random, newTask, cgroups, trace);
+        return new Environment(clock, random, newTask, cgroups, trace, checksumDifference);
     }
 
     /**
@@ -63,7 +66,7 @@ public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cg
      * @return the environment
      */
     public Environment withCgroups(Cgroups newCgroups) {
-        return new Environment(clock, random, task, newCgroups, trace);
+        return new Environment(clock, random, task, newCgroups, trace, checksumDifference);
     }
 
     /**
@@ -73,6 +76,16 @@ public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cg
      * @return the environment
      */
     public Environment withTrace(TraceSink newTrace) {
-        return new Environment(clock, random, task, cgroups, newTrace);
+        return new Environment(clock, random, task, cgroups, newTrace, checksumDifference);
+    }
+
+    /**
+     * The same with another behaviour of {@code bpf_csum_diff}.
+     *
+     * @param newDifference which Linux it follows
+     * @return the environment
+     */
+    public Environment withChecksumDifference(ChecksumDifference newDifference) {
+        return new Environment(clock, random, task, cgroups, trace, newDifference);
     }
 }
