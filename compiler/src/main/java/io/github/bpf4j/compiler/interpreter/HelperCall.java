@@ -14,6 +14,7 @@ import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.ExecutionContext;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -44,12 +45,12 @@ record HelperCall(
         @Nullable Implementation implementation) {
     private static final ConcurrentMap<Implementation, MethodHandle> METHODS = new ConcurrentHashMap<>();
 
-    static HelperCall of(Helper row) {
-        return new HelperCall(row.name(), row.args(), row.returns(), 0, row.implementation());
+    static HelperCall of(Helper row, ProgramType type) {
+        return new HelperCall(row.name(), row.args(), row.returns(), 0, row.implementation(type));
     }
 
-    static HelperCall of(Kfunc row) {
-        return new HelperCall(row.name(), row.args(), row.returns(), row.returnSize(), row.implementation());
+    static HelperCall of(Kfunc row, ProgramType type) {
+        return new HelperCall(row.name(), row.args(), row.returns(), row.returnSize(), row.implementation(type));
     }
 
     /**

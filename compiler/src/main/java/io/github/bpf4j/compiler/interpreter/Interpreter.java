@@ -317,14 +317,14 @@ public final class Interpreter {
                 if (row == null) {
                     throw trap(slot, Reason.BAD_CALL, "invalid func unknown#" + call.target());
                 }
-                yield helper(slot, frame, HelperCall.of(row), r);
+                yield helper(slot, frame, HelperCall.of(row, program.type()), r);
             }
             case KFUNC -> {
                 Kfunc row = KfuncTable.byId(call.target());
                 if (row == null) {
                     throw trap(slot, Reason.BAD_CALL, "invalid kfunc number " + call.target());
                 }
-                yield helper(slot, frame, HelperCall.of(row), r);
+                yield helper(slot, frame, HelperCall.of(row, program.type()), r);
             }
         };
     }

@@ -18,24 +18,24 @@ final class ChecksumHelperRows {
                 helper(28, "bpf_csum_diff")
                         .args(MEM_OR_NULL, SIZE_OR_ZERO, MEM_OR_NULL, SIZE_OR_ZERO, ANYTHING)
                         .packetAccess()
-                        .rejected("not implemented yet"),
+                        .same(ChecksumHelpers.class, "csumDiff"),
                 helper(10, "bpf_l3_csum_replace")
                         .args(CTX, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .same(ChecksumHelpers.class, "l3CsumReplace"),
                 helper(11, "bpf_l4_csum_replace")
                         .args(CTX, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .same(ChecksumHelpers.class, "l4CsumReplace"),
                 helper(40, "bpf_csum_update")
                         .args(CTX, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"),
+                        .same(ChecksumHelpers.class, "csumUpdate"),
                 helper(135, "bpf_csum_level")
                         .args(CTX, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"));
+                        .same(ChecksumHelpers.class, "csumLevel"));
     }
 }

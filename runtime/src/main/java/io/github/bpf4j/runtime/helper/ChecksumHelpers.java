@@ -78,8 +78,7 @@ public final class ChecksumHelpers {
      * @param flags size of the changed value: 0, 2 or 4
      * @return 0, {@code -EINVAL} for bad flags, {@code -EFAULT} for a bad offset
      */
-    public static long l3CsumReplace(
-            ExecutionContext ctx, SkBuff skb, long offset, long from, long to, long flags) {
+    public static long l3CsumReplace(ExecutionContext ctx, SkBuff skb, long offset, long from, long to, long flags) {
         if ((flags & ~FIELD_SIZE) != 0) {
             return -Errno.EINVAL;
         }
@@ -119,8 +118,7 @@ public final class ChecksumHelpers {
      *     {@code BPF_F_IPV6}
      * @return 0, {@code -EINVAL} for bad flags, {@code -EFAULT} for a bad offset
      */
-    public static long l4CsumReplace(
-            ExecutionContext ctx, SkBuff skb, long offset, long from, long to, long flags) {
+    public static long l4CsumReplace(ExecutionContext ctx, SkBuff skb, long offset, long from, long to, long flags) {
         if ((flags & ~(FIELD_SIZE | PSEUDO_HEADER | MARK_MANGLED_ZERO | MARK_ENFORCE | IPV6)) != 0) {
             return -Errno.EINVAL;
         }
@@ -158,9 +156,7 @@ public final class ChecksumHelpers {
                 int before = (int) from & mask;
                 int after = (int) to & mask;
                 if (partial) {
-                    field = pseudoHeader
-                            ? Checksum.to16(Checksum.add(Checksum.subtract(field, before), after))
-                            : field;
+                    field = pseudoHeader ? Checksum.to16(Checksum.add(Checksum.subtract(field, before), after)) : field;
                 } else {
                     field = replaced32(field, before, after);
                     if (complete) {

@@ -19,26 +19,26 @@ final class ForwardingHelperRows {
                         .args(CTX, ANYTHING, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .same(ForwardingHelpers.class, "cloneRedirect"),
                 helper(23, "bpf_redirect")
                         .args(ANYTHING, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"),
+                        .same(ForwardingHelpers.class, "redirect"),
                 helper(20, "bpf_skb_get_tunnel_key")
                         .args(CTX, UNINIT_MEM, SIZE, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"),
+                        .same(ForwardingHelpers.class, "getTunnelKey"),
                 helper(21, "bpf_skb_set_tunnel_key")
                         .args(CTX, MEM, SIZE, ANYTHING)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"),
+                        .same(ForwardingHelpers.class, "setTunnelKey"),
                 helper(29, "bpf_skb_get_tunnel_opt")
                         .args(CTX, UNINIT_MEM, SIZE)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"),
+                        .same(ForwardingHelpers.class, "getTunnelOpt"),
                 helper(30, "bpf_skb_set_tunnel_opt")
                         .args(CTX, MEM, SIZE)
                         .onlyIn(ProgramType.LWT_XMIT)
-                        .rejected("not implemented yet"));
+                        .same(ForwardingHelpers.class, "setTunnelOpt"));
     }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param mightSleep whether only sleepable programs may call it, which programs of the LWT types never are
  * @param support how far it is implemented
  * @param implementation the Java method; null exactly if {@code support} is {@link Support#REJECTED}
+ * @param xmitImplementation the Java method in programs of type LWT_XMIT if it is another one, else null; use
+ *     {@link #implementation(ProgramType)}
  * @param note why it is rejected, or what constant or provider stands behind it; empty if it is as in Linux
  */
 public record Helper(
@@ -38,6 +40,7 @@ public record Helper(
         boolean mightSleep,
         Support support,
         @Nullable Implementation implementation,
+        @Nullable Implementation xmitImplementation,
         String note) {
     /** Checks the row. */
     public Helper {
@@ -49,5 +52,15 @@ public record Helper(
         if ((implementation == null) != (support == Support.REJECTED)) {
             throw new IllegalArgumentException(name + ": implemented means not rejected");
         }
+    }
+
+    /**
+     * The Java method to call from programs of a type.
+     *
+     * @param type the type of the calling program
+     * @return the method, or null if it is {@link Support#REJECTED}
+     */
+    public @Nullable Implementation implementation(ProgramType type) {
+        return type == ProgramType.LWT_XMIT && xmitImplementation != null ? xmitImplementation : implementation;
     }
 }

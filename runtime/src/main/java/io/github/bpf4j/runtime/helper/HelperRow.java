@@ -63,6 +63,8 @@ final class HelperRow {
     private boolean changesPacketData;
     private boolean mightSleep;
 
+    private @Nullable Implementation xmit;
+
     private HelperRow(int id, String name) {
         this.id = id;
         this.name = name;
@@ -107,6 +109,12 @@ final class HelperRow {
         return this;
     }
 
+    /** Says that programs of type LWT_XMIT call another method; comes before the word that names the method of the others. */
+    HelperRow inXmit(Class<?> owner, String method) {
+        xmit = new Implementation(owner, method);
+        return this;
+    }
+
     Helper same(Class<?> owner, String method) {
         return build(Support.SAME_AS_LINUX, new Implementation(owner, method), "");
     }
@@ -136,6 +144,7 @@ final class HelperRow {
                 mightSleep,
                 support,
                 implementation,
+                xmit,
                 note);
     }
 }

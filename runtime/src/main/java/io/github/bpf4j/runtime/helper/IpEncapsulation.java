@@ -63,7 +63,8 @@ final class IpEncapsulation {
         if (version == 4) {
             skb.setProtocol(ETHERTYPE_IPV4);
             if (memory.get(JAVA_SHORT_UNALIGNED, (long) start + IPV4_CHECK) == 0) {
-                memory.set(JAVA_SHORT_UNALIGNED, (long) start + IPV4_CHECK, headerChecksum(memory, start, headerLength));
+                memory.set(
+                        JAVA_SHORT_UNALIGNED, (long) start + IPV4_CHECK, headerChecksum(memory, start, headerLength));
             }
         } else {
             skb.setProtocol(ETHERTYPE_IPV6);

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.runtime.helper;
 
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param flags the kernel's {@code KF_*} flags
  * @param support how far it is implemented
  * @param implementation the Java method; null exactly if {@code support} is {@link Support#REJECTED}
+ * @param xmitImplementation the Java method in programs of type LWT_XMIT if it is another one, else null; use
+ *     {@link #implementation(ProgramType)}
  * @param note why it is rejected, or what stands behind it; empty if it is as in Linux
  * @see <a href="https://docs.kernel.org/bpf/kfuncs.html">BPF Kernel Functions</a>
  */
@@ -32,6 +35,7 @@ public record Kfunc(
         Set<Flag> flags,
         Support support,
         @Nullable Implementation implementation,
+        @Nullable Implementation xmitImplementation,
         String note) {
     /** The {@code KF_*} flags of {@code linux/btf.h}. */
     public enum Flag {
@@ -99,5 +103,15 @@ public record Kfunc(
             return null;
         }
         return name.substring("bpf_iter_".length(), name.lastIndexOf('_'));
+    }
+
+    /**
+     * The Java method to call from programs of a type.
+     *
+     * @param type the type of the calling program
+     * @return the method, or null if it is {@link Support#REJECTED}
+     */
+    public @Nullable Implementation implementation(ProgramType type) {
+        return type == ProgramType.LWT_XMIT && xmitImplementation != null ? xmitImplementation : implementation;
     }
 }

@@ -31,6 +31,8 @@ final class KfuncRow {
     private List<ArgType> args = List.of();
     private Set<Kfunc.Flag> flags = Set.of();
 
+    private @Nullable Implementation xmit;
+
     private KfuncRow(String name) {
         this.name = name;
     }
@@ -71,6 +73,12 @@ final class KfuncRow {
         return this;
     }
 
+    /** Says that programs of type LWT_XMIT call another method; comes before the word that names the method of the others. */
+    KfuncRow inXmit(Class<?> owner, String method) {
+        xmit = new Implementation(owner, method);
+        return this;
+    }
+
     Kfunc same(Class<?> owner, String method) {
         return build(Support.SAME_AS_LINUX, new Implementation(owner, method), "");
     }
@@ -88,6 +96,6 @@ final class KfuncRow {
     }
 
     private Kfunc build(Support support, @Nullable Implementation implementation, String note) {
-        return new Kfunc(0, name, returns, returnSize, args, flags, support, implementation, note);
+        return new Kfunc(0, name, returns, returnSize, args, flags, support, implementation, xmit, note);
     }
 }

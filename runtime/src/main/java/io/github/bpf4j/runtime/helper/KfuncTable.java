@@ -50,6 +50,7 @@ public final class KfuncTable {
                 row.flags(),
                 row.support(),
                 row.implementation(),
+                row.xmitImplementation(),
                 row.note());
     }
 

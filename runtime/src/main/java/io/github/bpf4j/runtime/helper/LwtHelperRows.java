@@ -19,21 +19,22 @@ final class LwtHelperRows {
                         .args(CTX, ANYTHING, MEM, SIZE)
                         .onlyIn(ProgramType.LWT_IN, ProgramType.LWT_XMIT)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .inXmit(LwtHelpers.class, "pushEncapXmit")
+                        .same(LwtHelpers.class, "pushEncapIn"),
                 helper(74, "bpf_lwt_seg6_store_bytes")
                         .args(CTX, ANYTHING, MEM, SIZE)
                         .onlyIn(ProgramType.LWT_SEG6LOCAL)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .same(LwtHelpers.class, "seg6StoreBytes"),
                 helper(75, "bpf_lwt_seg6_adjust_srh")
                         .args(CTX, ANYTHING, ANYTHING)
                         .onlyIn(ProgramType.LWT_SEG6LOCAL)
                         .changesPacketData()
-                        .rejected("not implemented yet"),
+                        .same(LwtHelpers.class, "seg6AdjustSrh"),
                 helper(76, "bpf_lwt_seg6_action")
                         .args(CTX, ANYTHING, MEM, SIZE)
                         .onlyIn(ProgramType.LWT_SEG6LOCAL)
                         .changesPacketData()
-                        .rejected("not implemented yet"));
+                        .same(LwtHelpers.class, "seg6Action"));
     }
 }

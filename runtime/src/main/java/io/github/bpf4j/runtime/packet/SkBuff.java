@@ -51,6 +51,7 @@ public final class SkBuff extends PacketBuffer {
     private int gsoType;
     private @Nullable TunnelInfo tunnel;
     private boolean hasTunnel;
+    private final SegmentRoutingState segmentRouting = new SegmentRoutingState();
 
     /**
      * Wraps a heap array.
@@ -479,6 +480,7 @@ public final class SkBuff extends PacketBuffer {
         encapsulated = false;
         gsoType = 0;
         hasTunnel = false;
+        segmentRouting.clear();
     }
 
     /** Sets the control block to 0, as a hook does before its program runs. */
@@ -705,5 +707,14 @@ public final class SkBuff extends PacketBuffer {
         if (transportOffset != UNKNOWN) {
             transportOffset += bytes;
         }
+    }
+
+    /**
+     * What is known of the segment routing header while an End.BPF program works on it.
+     *
+     * @return the live state
+     */
+    public SegmentRoutingState segmentRouting() {
+        return segmentRouting;
     }
 }

@@ -247,7 +247,9 @@ public final class Router implements NetworkStack {
             case ILLEGAL -> drop(i, DropReason.ILLEGAL_VERDICT);
             case REROUTE -> reroute(i, stage);
             case REDIRECT -> {
-                if (stage == Stage.SEG6LOCAL) {
+                if (stage == Stage.SEG6LOCAL && !Seg6Endpoint.accepts(group[g])) {
+                    drop(i, DropReason.SEGMENT_ROUTING);
+                } else if (stage == Stage.SEG6LOCAL) {
                     followAction(i, groupDestinations[g]);
                 } else {
                     redirect(i);
@@ -261,7 +263,7 @@ public final class Router implements NetworkStack {
         SkBuff skb = vector.packet(i);
         switch (stage) {
             case SEG6LOCAL -> {
-                if (Seg6Endpoint.findHeader(skb) < 0) {
+                if (!Seg6Endpoint.accepts(skb)) {
                     drop(i, DropReason.SEGMENT_ROUTING);
                 } else {
                     route(i, true);

@@ -18,8 +18,13 @@ import java.util.function.IntSupplier;
  * @param trace where trace messages go
  * @param checksumDifference which Linux {@code bpf_csum_diff} follows
  */
-public record Environment(Clock clock, IntSupplier random, Task task, Cgroups cgroups, TraceSink trace,
- ChecksumDifference checksumDifference) {
+public record Environment(
+        Clock clock,
+        IntSupplier random,
+        Task task,
+        Cgroups cgroups,
+        TraceSink trace,
+        ChecksumDifference checksumDifference) {
     /** The machine's clocks, Java's random numbers, this process, no control groups, no trace. */
     public static final Environment DEFAULT = new Environment(
             Clock.SYSTEM,
