@@ -1,0 +1,24 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.verifier;
+
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapDefinition;
+import org.jspecify.annotations.Nullable;
+
+/** A map as the verifier sees it: one of the program's, or the template of the maps inside a map of maps. */
+final class MapObject {
+    final int index;
+    final MapDefinition definition;
+    final @Nullable BpfMap map;
+    final @Nullable MapObject inner;
+
+    MapObject(int index, MapDefinition definition, @Nullable BpfMap map) {
+        this.index = index;
+        this.definition = definition;
+        this.map = map;
+        this.inner = definition.inner() == null ? null : new MapObject(-1, definition.inner(), null);
+    }
+}
