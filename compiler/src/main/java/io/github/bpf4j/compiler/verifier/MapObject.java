@@ -14,11 +14,17 @@ final class MapObject {
     final MapDefinition definition;
     final @Nullable BpfMap map;
     final @Nullable MapObject inner;
+    /** Whether its values contain a lock. */
+    final boolean hasLock;
+    /** Whether neither programs nor anyone else change the values from now on, so that loads give constants. */
+    final boolean readOnly;
 
     MapObject(int index, MapDefinition definition, @Nullable BpfMap map) {
         this.index = index;
         this.definition = definition;
         this.map = map;
+        this.hasLock = false;
+        this.readOnly = false;
         this.inner = definition.inner() == null ? null : new MapObject(-1, definition.inner(), null);
     }
 }

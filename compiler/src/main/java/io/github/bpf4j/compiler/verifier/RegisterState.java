@@ -35,6 +35,8 @@ final class RegisterState extends ScalarRange {
     int subprogram;
     /** The dynptr whose slice this is, or the identity of a dynptr; 0 for none. */
     int dynptrId;
+    /** Whether this is a slice of the packet, void when the packet moves. */
+    boolean packetSlice;
     /** Kind of dynptr, iterator or interrupt flag. */
     int objectKind;
     /** State of an iterator. */
@@ -64,6 +66,7 @@ final class RegisterState extends ScalarRange {
         frame = o.frame;
         subprogram = o.subprogram;
         dynptrId = o.dynptrId;
+        packetSlice = o.packetSlice;
         objectKind = o.objectKind;
         objectState = o.objectState;
         depth = o.depth;
@@ -83,6 +86,7 @@ final class RegisterState extends ScalarRange {
         frame = 0;
         subprogram = 0;
         dynptrId = 0;
+        packetSlice = false;
         objectKind = 0;
         objectState = 0;
         depth = 0;

@@ -79,6 +79,13 @@ final class VerifierState {
         readSlots = new long[keep ? count : 1];
     }
 
+    /** Starts a function. */
+    void begin(FrameState entry) {
+        current = 0;
+        frames[0] = entry;
+        writtenSlots[0] = -1;
+    }
+
     /** A copy that another path continues from. */
     VerifierState fork() {
         return new VerifierState(this, false);

@@ -1,0 +1,279 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.verifier;
+
+import static io.github.bpf4j.compiler.verifier.RegisterType.*;
+
+import io.github.bpf4j.runtime.helper.ArgType;
+import io.github.bpf4j.runtime.helper.ArgType.Flag;
+import io.github.bpf4j.runtime.helper.ArgType.Kind;
+import io.github.bpf4j.runtime.map.MapType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the arguments of a helper or kfunc against its table row, and collects what the call's effect depends on. */
+final class CallArguments {
+    /** What the arguments of one call have told. */
+    static final class Facts {
+        @Nullable MapObject map;
+        int mapUid;
+        /** A key known to be constant, or -1. */
+        long constantKey = -1;
+        /** Register whose memory is filled, and how much of it; 0 for none. */
+        int filledRegister;
+        int filledSize;
+        /** The reference an argument holds, and the register that gives it up. */
+        int refObjId;
+        int releaseRegister;
+        /** Size of the memory that the call returns. */
+        long allocationSize = -1;
+        long maxSize = -1;
+        int callback = -1;
+        int dynptrId;
+        int dynptrKind;
+        @Nullable RegisterState dynptr;
+    }
+
+    private final Analysis a;
+    private final MemoryAccess memory;
+    private final Precision precision;
+    private final FactsBuilder facts;
+
+    CallArguments(
+            Analysis analysis,
+            MemoryAccess memory,
+            Precision precision,
+            StackObjects objects,
+            FactsBuilder facts) {
+        this.a = analysis;
+        this.memory = memory;
+        this.precision = precision;
+        this.facts = facts;
+    }
+
+    /** Checks all arguments. */
+    Facts check(String function, List<ArgType> args, boolean packetAccess) throws VerifierException {
+        Facts call = new Facts();
+        for (int i = 0; i < args.size(); i++) {
+            argument(function, args, i, packetAccess, call);
+        }
+        return call;
+    }
+
+    private void argument(String function, List<ArgType> args, int index, boolean packetAccess, Facts call)
+            throws VerifierException {
+        ArgType arg = args.get(index);
+        int register = index + 1;
+        Kind kind = arg.kind();
+        Interpreter.checkReadable(a, register);
+        RegisterState value = a.frame().register(register);
+        if (kind == Kind.ANYTHING || kind == Kind.ADDRESS || kind == Kind.IGNORED) {
+            return;
+        }
+        if (value.type == PACKET && !(packetAccess && a.program.type().mayWritePacket())
+                && !(packetAccess && a.program.type().hasPacket() && !arg.has(Flag.WRITE))) {
+            throw a.reject(
+                    register,
+                    new Rejection.ArgumentMismatch(register, function, "pkt", "memory outside of the packet"),
+                    "helper access to the packet is not allowed");
+        }
+        boolean isNull = value.isScalar() && value.isZero() && arg.has(Flag.OR_NULL);
+        if (!isNull) {
+            checkType(function, arg, register, value);
+        }
+        if (arg.has(Flag.RELEASE)) {
+            if (value.refObjId == 0 && !isNull) {
+                throw a.reject(
+                        register,
+                        new Rejection.InvalidRelease(register, "not a reference"),
+                        "R" + register + " must be referenced when passed to release function");
+            }
+            call.releaseRegister = register;
+        }
+        if (value.refObjId != 0) {
+            if (call.refObjId != 0) {
+                throw a.reject(
+                        register,
+                        new Rejection.InvalidRelease(register, "two references"),
+                        "more than one arg with ref_obj_id R" + register + " " + value.refObjId + " "
+                                + call.refObjId);
+            }
+            call.refObjId = value.refObjId;
+        }
+        switch (kind) {
+            case CONST_MAP_PTR -> {
+                call.map = value.map;
+                call.mapUid = value.mapUid;
+            }
+            case PTR_TO_MAP_KEY -> {
+                MapObject map = requireMap(function, register, call, "key");
+                memory.checkFunctionMemory(register, map.definition.keySize(), false, false, false);
+                if (map.definition.type() == MapType.ARRAY || map.definition.type() == MapType.PERCPU_ARRAY) {
+                    call.constantKey = constantKey(value, map.definition.keySize());
+                }
+            }
+            case PTR_TO_MAP_VALUE -> {
+                if (isNull) {
+                    return;
+                }
+                MapObject map = requireMap(function, register, call, "value");
+                pointed(register, arg, map.definition.valueSize(), call);
+            }
+            case PTR_TO_MEM -> {
+                if (arg.size() > 0 && !isNull) {
+                    pointed(register, arg, arg.size(), call);
+                    if (arg.has(Flag.ALIGNED)) {
+                        checkAligned(register, value, arg.size());
+                    }
+                }
+            }
+            case CONST_SIZE, CONST_SIZE_OR_ZERO -> {
+                ArgType before = args.get(index - 1);
+                boolean fill = before.has(Flag.UNINIT);
+                memory.checkSize(
+                        register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
+                call.maxSize = a.frame().register(register).umax;
+                RegisterState buffer = a.frame().register(register - 1);
+                if (fill && value.isConstant() && buffer.type == STACK && buffer.hasConstantOffset()) {
+                    call.filledRegister = register - 1;
+                    call.filledSize = (int) value.bits.value();
+                }
+            }
+            case CONST_ALLOC_SIZE_OR_ZERO -> {
+                if (!value.isConstant()) {
+                    throw a.reject(
+                            register,
+                            new Rejection.ArgumentSize(register, function, "not a constant"),
+                            "R" + register + " is not a known constant'");
+                }
+                call.allocationSize = value.bits.value();
+                precision.markRegister(register);
+            }
+            default -> {}
+        }
+    }
+
+    private void pointed(int register, ArgType arg, int size, Facts call) throws VerifierException {
+        RegisterState value = a.frame().register(register);
+        boolean fill = arg.has(Flag.UNINIT);
+        memory.checkFunctionMemory(register, size, arg.has(Flag.WRITE), false, fill);
+        if (fill && value.type == STACK && value.hasConstantOffset()) {
+            call.filledRegister = register;
+            call.filledSize = size;
+        }
+    }
+
+    private MapObject requireMap(String function, int register, Facts call, String part) throws VerifierException {
+        MapObject map = call.map;
+        if (map == null) {
+            throw a.reject(
+                    register,
+                    new Rejection.ArgumentMismatch(register, function, "no map", "a map before it"),
+                    "invalid map_ptr to access map->" + part);
+        }
+        return map;
+    }
+
+    private void checkAligned(int register, RegisterState value, int size) throws VerifierException {
+        Tnum at = value.bits.add(Tnum.constant(value.off));
+        if (!at.isAligned(size)) {
+            throw a.reject(
+                    register,
+                    new Rejection.MisalignedAccess(register, name(value.type), value.off, size),
+                    "misaligned access off " + value.bits + "+" + value.off + "+0 size " + size);
+        }
+    }
+
+    /** A four-byte key on the stack whose value is known. */
+    private long constantKey(RegisterState pointer, int size) {
+        if (pointer.type != STACK || !pointer.hasConstantOffset()) {
+            return -1;
+        }
+        long off = pointer.off + pointer.bits.value();
+        if (off >= 0 || off < -512) {
+            return -1;
+        }
+        FrameState frame = a.state.frame(pointer.frame);
+        int slot = (int) ((-off - 1) / 8);
+        int first = (int) (off & 7);
+        int zeros = 0;
+        while (first + zeros < 8 && frame.byteType(slot, first + zeros) == FrameState.ZERO) {
+            zeros++;
+        }
+        if (zeros >= size) {
+            return 0;
+        }
+        if (first != 0 || !frame.isSpill(slot) || frame.spillSize(slot) != size) {
+            return -1;
+        }
+        RegisterState saved = frame.slot(slot);
+        if (!saved.isScalar() || !saved.isConstant()) {
+            return -1;
+        }
+        precision.markSlot(pointer.frame, slot);
+        return saved.bits.value() & 0xffff_ffffL;
+    }
+
+    // ---- types ----
+
+    private static final int[] MEMORY = {STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, MEM | RINGBUF};
+    private static final int[] SCALARS = {SCALAR};
+
+    private static int[] compatible(ArgType arg) {
+        return switch (arg.kind()) {
+            case PTR_TO_MAP_KEY, PTR_TO_MAP_VALUE, PTR_TO_MEM -> MEMORY;
+            case SCALAR, CONST_SCALAR, CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO -> SCALARS;
+            case PTR_TO_CTX -> new int[] {CTX};
+            case CONST_MAP_PTR -> new int[] {MAP};
+            case PTR_TO_RINGBUF_MEM -> new int[] {MEM | RINGBUF};
+            case PTR_TO_SPIN_LOCK, PTR_TO_RES_SPIN_LOCK, PTR_TO_TIMER, PTR_TO_WORKQUEUE, PTR_TO_TASK_WORK,
+                    PTR_TO_CONST_STR, KPTR_XCHG_DEST -> new int[] {MAP_VALUE};
+            case PTR_TO_FUNC -> new int[] {FUNC};
+            case PTR_TO_STACK, PTR_TO_ITER, PTR_TO_IRQ_FLAG -> new int[] {STACK};
+            case PTR_TO_DYNPTR -> new int[] {STACK, DYNPTR};
+            case PTR_TO_BTF_ID, PTR_TO_PERCPU_BTF_ID -> new int[] {BTF_ID | TRUSTED};
+            case PTR_TO_SOCK_COMMON -> new int[] {SOCK_COMMON};
+            case ANYTHING, ADDRESS, IGNORED -> new int[0];
+        };
+    }
+
+    private void checkType(String function, ArgType arg, int register, RegisterState value) throws VerifierException {
+        int type = value.type;
+        if (a.raw && (type == RAW_MEM || type == MIXED)) {
+            return;
+        }
+        if (arg.has(Flag.RDONLY) || arg.kind() == Kind.PTR_TO_MAP_KEY
+                || arg.kind() == Kind.PTR_TO_MAP_VALUE && !arg.has(Flag.WRITE)) {
+            type &= ~RDONLY;
+        }
+        if (arg.has(Flag.OR_NULL)) {
+            type &= ~MAYBE_NULL;
+        }
+        int[] compatible = compatible(arg);
+        boolean fits = false;
+        StringBuilder expected = new StringBuilder();
+        for (int candidate : compatible) {
+            fits |= type == candidate;
+            expected.append(expected.isEmpty() ? "" : ", ").append(name(candidate));
+        }
+        if (!fits) {
+            throw a.reject(
+                    register,
+                    new Rejection.ArgumentMismatch(register, function, name(value.type), expected.toString()),
+                    "R" + register + " type=" + name(value.type) + " expected=" + expected);
+        }
+        boolean movable =
+                switch (value.baseType()) {
+                    case STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, ARENA, SCALAR -> !arg.has(Flag.RELEASE);
+                    default -> false;
+                };
+        if (!movable) {
+            if (arg.has(Flag.RELEASE) && value.type == STACK) {
+                return;
+            }
+            memory.checkUnmoved(register, value, name(value.baseType()), false);
+        }
+    }
+}

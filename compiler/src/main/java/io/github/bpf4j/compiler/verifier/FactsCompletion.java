@@ -1,0 +1,404 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.verifier;
+
+import io.github.bpf4j.compiler.isa.Instruction;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Extends facts to the paths that pruning ended. Such a path was covered by an explored state but for scalars that nothing depends on; their ranges
+ * may differ. From where they differ, this follows them through the program and widens the facts they reach: a data-flow analysis on
+ * ranges only, since nothing else can depend on them.
+ */
+final class FactsCompletion {
+    /** How often a fact may grow before it is taken as unbounded. */
+    private static final int MAX_GROWTH = 24;
+
+    private final Analysis a;
+    private final @Nullable JoinedFact[] @Nullable [] facts;
+    private final byte[] outcomes;
+    /** By slot, the registers whose range was widened from outside the explored paths. */
+    private final int[] widened;
+    /** By function and stack slot, ranges of saved scalars that explored paths do not have. */
+    private final Map<Integer, ScalarRange> savedRanges = new HashMap<>();
+    private final Map<Integer, Integer> savedGrowth = new HashMap<>();
+    private boolean anySaved;
+    private final ArrayDeque<Integer> work = new ArrayDeque<>();
+    private final BitSet queued = new BitSet();
+    /** By slot, what ended paths had in their registers. */
+    private final Map<Integer, @Nullable ScalarRange[]> injected = new HashMap<>();
+
+    FactsCompletion(Analysis analysis, @Nullable JoinedFact[] @Nullable [] facts, byte[] outcomes) {
+        this.a = analysis;
+        this.facts = facts;
+        this.outcomes = outcomes;
+        this.widened = new int[analysis.code.length];
+    }
+
+    /** Remembers where the ended path has ranges that the explored one does not cover. */
+    void pruned(VerifierState old, VerifierState state) {
+        for (int f = 0; f <= old.current; f++) {
+            FrameState o = old.frame(f);
+            FrameState c = state.frame(f);
+            int at = f == old.current ? old.slot : old.frame(f + 1).callSite + 1;
+            int live = at < a.code.length ? a.liveness.before[at] & 0x3ff : 0;
+            if (f < old.current) {
+                live &= ~0b111111;
+            }
+            for (int r = 0; r < 10; r++) {
+                if ((live & 1 << r) != 0) {
+                    RegisterState x = o.register(r);
+                    RegisterState y = c.register(r);
+                    if (x != y && y.isScalar() && x.isScalar() && !x.containsAll(y)) {
+                        inject(at, r, y);
+                    }
+                }
+            }
+            for (int s = 0; s < o.allocatedSlots(); s++) {
+                savedPruned(o, c, s);
+            }
+        }
+    }
+
+    private void inject(int at, int register, ScalarRange range) {
+        @Nullable ScalarRange[] ranges = injected.computeIfAbsent(at, k -> new ScalarRange[10]);
+        ScalarRange known = ranges[register];
+        if (known == null) {
+            known = new ScalarRange();
+            known.copyRange(range);
+            ranges[register] = known;
+        } else {
+            known.join(range);
+        }
+    }
+
+    private void savedPruned(FrameState o, FrameState c, int s) {
+        RegisterState x = o.slot(s);
+        if (!o.isSpill(s) || !x.isScalar() || s >= c.allocatedSlots()) {
+            return;
+        }
+        if (c.isSpill(s) && c.slot(s).isScalar()) {
+            if (x != c.slot(s) && !x.containsAll(c.slot(s))) {
+                save(o.subprogram, s, c.slot(s));
+            }
+        } else {
+            save(o.subprogram, s, new ScalarRange());
+        }
+    }
+
+    private boolean save(int subprogram, int slot, ScalarRange range) {
+        anySaved = true;
+        int key = subprogram * FrameState.SLOTS + slot;
+        ScalarRange known = savedRanges.get(key);
+        if (known == null) {
+            known = new ScalarRange();
+            known.copyRange(range);
+            savedRanges.put(key, known);
+            return true;
+        }
+        if (!known.join(range)) {
+            return false;
+        }
+        if (savedGrowth.merge(key, 1, Integer::sum) > MAX_GROWTH) {
+            known.setUnknown();
+        }
+        return true;
+    }
+
+    void run() {
+        injected.forEach((at, ranges) -> {
+            for (int r = 0; r < 10; r++) {
+                ScalarRange range = ranges[r];
+                if (range != null) {
+                    widen(at, r, range);
+                }
+            }
+        });
+        if (anySaved) {
+            enqueueLoads(-1);
+        }
+        while (!work.isEmpty()) {
+            int slot = work.poll();
+            queued.clear(slot);
+            follow(slot);
+        }
+    }
+
+    private void enqueueLoads(int subprogram) {
+        for (int i = 0; i < a.code.length; i++) {
+            if ((a.code.kinds[i] == Code.LOAD || a.code.kinds[i] == Code.LOAD_ACQUIRE)
+                    && facts[i] != null
+                    && (subprogram < 0 || a.graph.subprogramOf[i] == subprogram || true)) {
+                enqueue(i);
+            }
+        }
+    }
+
+    private void enqueue(int slot) {
+        if (!queued.get(slot)) {
+            queued.set(slot);
+            work.add(slot);
+        }
+    }
+
+    /** Adds a range to a fact and follows it if that was news. */
+    private void widen(int at, int register, ScalarRange range) {
+        if (at >= a.code.length) {
+            return;
+        }
+        @Nullable JoinedFact[] row = facts[at];
+        JoinedFact fact = row == null ? null : row[register];
+        if (fact == null || (a.liveness.before[at] & 1 << register) == 0) {
+            return;
+        }
+        boolean changed = fact.addScalar(range);
+        if (changed && ++fact.growth > MAX_GROWTH) {
+            fact.setUnknown();
+        }
+        if (changed || (widened[at] & 1 << register) == 0) {
+            widened[at] |= 1 << register;
+            enqueue(at);
+        }
+    }
+
+    private void follow(int i) {
+        int mask = widened[i];
+        int writes = a.code.writes(i);
+        int reads = a.code.reads(i);
+        @Nullable JoinedFact[] row = facts[i];
+        if (row == null) {
+            return;
+        }
+        byte kind = a.code.kinds[i];
+        int next = i + a.code.width(i);
+        switch (kind) {
+            case Code.EXIT -> {
+                if ((mask & 1) != 0) {
+                    returned(i, row[0]);
+                }
+                return;
+            }
+            case Code.JUMP -> {
+                pass(a.code.targets[i], mask, row);
+                return;
+            }
+            case Code.MAY_GOTO -> {
+                pass(a.code.targets[i], mask, row);
+                pass(next, mask, row);
+                return;
+            }
+            case Code.BRANCH -> {
+                branch(i, mask, row);
+                return;
+            }
+            case Code.CALL_SUBPROGRAM -> {
+                pass(a.code.targets[i], mask & 0b111110, row);
+            }
+            case Code.LOAD, Code.LOAD_ACQUIRE -> load(i, row, next);
+            case Code.STORE -> {
+                Instruction.Store store = (Instruction.Store) a.code.instructions[i];
+                if (store.src().isRegister() && (mask & 1 << store.src().register()) != 0) {
+                    stored(i, row, store);
+                }
+            }
+            default -> {
+                if ((reads & mask) != 0 && writes != 0) {
+                    arithmetic(i, row, next);
+                }
+            }
+        }
+        pass(next, mask & ~writes, row);
+    }
+
+    private void pass(int target, int mask, @Nullable JoinedFact[] row) {
+        for (int r = 0; r < 10; r++) {
+            JoinedFact fact = row[r];
+            if ((mask & 1 << r) != 0 && fact != null) {
+                widen(target, r, fact);
+            }
+        }
+    }
+
+    private static ScalarRange copy(@Nullable JoinedFact fact) {
+        ScalarRange range = new ScalarRange();
+        if (fact != null && fact.isScalarOnly()) {
+            range.copyRange(fact);
+        }
+        return range;
+    }
+
+    private static ScalarRange operand(Instruction.Operand operand, @Nullable JoinedFact[] row) {
+        if (operand.isRegister()) {
+            return operand.register() == 10 ? new ScalarRange() : copy(row[operand.register()]);
+        }
+        ScalarRange range = new ScalarRange();
+        range.setConstant(operand.immediate());
+        return range;
+    }
+
+    private void arithmetic(int i, @Nullable JoinedFact[] row, int next) {
+        switch (a.code.instructions[i]) {
+            case Instruction.Alu alu -> {
+                ScalarRange result = copy(row[alu.dst()]);
+                AluTransfer.apply(
+                        alu.op(), alu.width() == Instruction.Width.W32, result, operand(alu.src(), row));
+                widenScalar(next, alu.dst(), result);
+            }
+            case Instruction.Neg neg -> {
+                ScalarRange result = copy(row[neg.dst()]);
+                AluTransfer.negate(neg.width() == Instruction.Width.W32, result);
+                widenScalar(next, neg.dst(), result);
+            }
+            case Instruction.Mov mov -> {
+                ScalarRange result = operand(mov.src(), row);
+                ScalarMoves.apply(mov, result);
+                widenScalar(next, mov.dst(), result);
+            }
+            case Instruction.ByteSwap swap -> {
+                ScalarRange result = copy(row[swap.dst()]);
+                AluTransfer.swap(swap.kind(), swap.bits(), result);
+                widenScalar(next, swap.dst(), result);
+            }
+            default -> {}
+        }
+    }
+
+    /** Widens the result unless it is a pointer: pointers depend on precise scalars only. */
+    private void widenScalar(int next, int register, ScalarRange range) {
+        if (next >= a.code.length) {
+            return;
+        }
+        @Nullable JoinedFact[] row = facts[next];
+        JoinedFact fact = row == null ? null : row[register];
+        if (fact != null && (fact.types & 1 << RegisterType.SCALAR) != 0) {
+            widen(next, register, range);
+        }
+    }
+
+    private void branch(int i, int mask, @Nullable JoinedFact[] row) {
+        Instruction.Branch branch = (Instruction.Branch) a.code.instructions[i];
+        for (int taken = 0; taken <= 1; taken++) {
+            if ((outcomes[i] & (taken == 1 ? 1 : 2)) == 0) {
+                continue;
+            }
+            int target = taken == 1 ? a.code.targets[i] : i + 1;
+            ScalarRange dst = branch.dst() == 10 ? new ScalarRange() : copy(row[branch.dst()]);
+            ScalarRange src = operand(branch.src(), row);
+            BranchRefinement.refine(
+                    branch.condition(), taken == 1, branch.width() == Instruction.Width.W32, dst, src);
+            for (int r = 0; r < 10; r++) {
+                JoinedFact fact = row[r];
+                if ((mask & 1 << r) == 0 || fact == null) {
+                    continue;
+                }
+                if (r == branch.dst() && fact.isScalarOnly()) {
+                    widen(target, r, dst);
+                } else if (branch.src().isRegister() && r == branch.src().register() && fact.isScalarOnly()) {
+                    widen(target, r, src);
+                } else {
+                    widen(target, r, fact);
+                }
+            }
+        }
+    }
+
+    private void load(int i, @Nullable JoinedFact[] row, int next) {
+        int base;
+        int dst;
+        int offset;
+        int size;
+        boolean signed = false;
+        if (a.code.instructions[i] instanceof Instruction.Load load) {
+            base = load.base();
+            dst = load.dst();
+            offset = load.offset();
+            size = load.size().bytes();
+            signed = load.signed();
+        } else {
+            Instruction.LoadAcquire load = (Instruction.LoadAcquire) a.code.instructions[i];
+            base = load.base();
+            dst = load.dst();
+            offset = load.offset();
+            size = load.size().bytes();
+        }
+        if (!anySaved) {
+            return;
+        }
+        JoinedFact pointer = base == 10 ? null : row[base];
+        boolean own = base == 10;
+        long at = offset;
+        if (pointer != null) {
+            if ((pointer.types & 1 << RegisterType.STACK) == 0) {
+                return;
+            }
+            own = pointer.types == 1 << RegisterType.STACK
+                    && pointer.frame == 0
+                    && pointer.minOffset == pointer.maxOffset;
+            at += pointer.minOffset;
+        }
+        ScalarRange range = new ScalarRange();
+        if (own) {
+            ScalarRange saved =
+                    savedRanges.get(a.graph.subprogramOf[i] * FrameState.SLOTS + (int) ((-at - 1) / 8));
+            if (saved == null) {
+                return;
+            }
+            if ((at & 7) == 0) {
+                range.copyRange(saved);
+            }
+        }
+        if (signed) {
+            range.signExtend(size);
+        } else {
+            range.truncate(size);
+        }
+        widenScalar(next, dst, range);
+    }
+
+    private void stored(int i, @Nullable JoinedFact[] row, Instruction.Store store) {
+        JoinedFact pointer = store.base() == 10 ? null : row[store.base()];
+        long at = store.offset();
+        ScalarRange range = operand(store.src(), row);
+        boolean changed = false;
+        if (pointer == null && store.base() == 10) {
+            changed = saveAt(a.graph.subprogramOf[i], at, range);
+        } else if (pointer != null && (pointer.types & 1 << RegisterType.STACK) != 0) {
+            if (pointer.frame == 0 && pointer.minOffset == pointer.maxOffset) {
+                changed = saveAt(a.graph.subprogramOf[i], at + pointer.minOffset, range);
+            } else {
+                // Some slot of some function.
+                for (int f = 0; f < a.graph.subprograms.size(); f++) {
+                    for (int s = 0; s < FrameState.SLOTS; s++) {
+                        changed |= save(f, s, new ScalarRange());
+                    }
+                }
+            }
+        }
+        if (changed) {
+            enqueueLoads(a.graph.subprogramOf[i]);
+        }
+    }
+
+    private boolean saveAt(int subprogram, long at, ScalarRange range) {
+        return at < 0 && at >= -512 && save(subprogram, (int) ((-at - 1) / 8), range);
+    }
+
+    private void returned(int i, @Nullable JoinedFact result) {
+        int subprogram = a.graph.subprogramOf[i];
+        if (subprogram == 0 || result == null) {
+            return;
+        }
+        int start = a.graph.subprograms.get(subprogram).start();
+        for (int c = 0; c < a.code.length; c++) {
+            if (a.code.kinds[c] == Code.CALL_SUBPROGRAM && a.code.targets[c] == start) {
+                widenScalar(c + 1, 0, result);
+            }
+        }
+    }
+}

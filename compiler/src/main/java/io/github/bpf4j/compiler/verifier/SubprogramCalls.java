@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.verifier;
+
+import static io.github.bpf4j.compiler.verifier.RegisterType.*;
+
+import io.github.bpf4j.compiler.verifier.ControlFlowGraph.Subprogram;
+import java.util.List;
+
+/** Calls of the program's own functions, and returns from them. */
+final class SubprogramCalls {
+    private static final int MAX_STACK = 512;
+    private static final int STACK_ROUNDING = 16;
+
+    private final Analysis a;
+    private final FactsBuilder facts;
+
+    SubprogramCalls(Analysis analysis, Precision precision, FactsBuilder facts, StatePruning pruning) {
+        this.a = analysis;
+        this.facts = facts;
+    }
+
+    /** Enters a function. Returns its first instruction. */
+    int call(int slot, int target) throws VerifierException {
+        for (int r = 1; r <= 5; r++) {
+            a.frame();
+        }
+        if (a.state.current + 1 >= VerifierState.MAX_FRAMES) {
+            throw a.reject(
+                    -1,
+                    new Rejection.CallDepth(a.state.current + 2, 0),
+                    "the call stack of " + (a.state.current + 2) + " frames is too deep !");
+        }
+        FrameState caller = a.frame();
+        FrameState callee = new FrameState(a.state.current + 1, a.graph.subprogramOf[target], slot);
+        for (int r = 1; r <= 5; r++) {
+            callee.share(r, caller.release(r));
+        }
+        setFramePointer(callee);
+        for (int r = 0; r <= 5; r++) {
+            caller.fresh(r).setNotInit();
+        }
+        a.state.push(callee);
+        return target;
+    }
+
+    static void setFramePointer(FrameState frame) {
+        RegisterState pointer = frame.fresh(10);
+        pointer.setPointer(STACK);
+        pointer.frame = frame.number;
+    }
+
+    /** Returns to the caller. Returns the instruction behind the call. */
+    int exit() throws VerifierException {
+        FrameState callee = a.frame();
+        RegisterState result = callee.register(0);
+        if (result.type == STACK) {
+            throw a.reject(
+                    0,
+                    new Rejection.SubprogramMisuse("returns a pointer to its own stack"),
+                    "cannot return stack pointer to the caller");
+        }
+        int callSite = callee.callSite;
+        RegisterState shared = callee.release(0);
+        a.state.pop();
+        FrameState caller = a.frame();
+        caller.share(0, shared);
+        for (int r = 1; r <= 5; r++) {
+            caller.fresh(r).setNotInit();
+        }
+        return callSite + 1;
+    }
+
+    /** Whether the frame is one of a function that is verified on its own. */
+    boolean isStandalone(FrameState frame) {
+        return frame.subprogram != 0;
+    }
+
+    void checkStandaloneResult(FrameState frame) throws VerifierException {
+        if (!frame.register(0).isScalar()) {
+            throw a.reject(
+                    0,
+                    new Rejection.SubprogramMisuse("result is not a number"),
+                    "At subprogram exit the register R0 is not a scalar value (" + name(frame.register(0).type)
+                            + ")");
+        }
+    }
+
+    /** Adds up the stacks along every call chain. */
+    void checkStackDepth() throws VerifierException {
+        descend(0, 0, 1, new boolean[a.graph.subprograms.size()]);
+    }
+
+    private void descend(int function, int above, int frames, boolean[] active) throws VerifierException {
+        List<Subprogram> functions = a.graph.subprograms;
+        int depth = above + (facts.stackDepth(function) + STACK_ROUNDING - 1) / STACK_ROUNDING * STACK_ROUNDING;
+        if (depth > MAX_STACK) {
+            throw new VerifierException(
+                    new Rejection.CallDepth(frames, depth),
+                    functions.get(function).start(),
+                    -1,
+                    "",
+                    "combined stack size of " + frames + " calls is " + depth + ". Too large",
+                    List.of());
+        }
+        if (frames > VerifierState.MAX_FRAMES) {
+            throw new VerifierException(
+                    new Rejection.CallDepth(frames, depth),
+                    functions.get(function).start(),
+                    -1,
+                    "",
+                    "the call stack of " + frames + " frames is too deep !",
+                    List.of());
+        }
+        active[function] = true;
+        for (int i = functions.get(function).start(); i < functions.get(function).end(); i++) {
+            if (a.code.targets[i] >= 0
+                    && (a.code.kinds[i] == Code.CALL_SUBPROGRAM || a.code.kinds[i] == Code.LOAD_IMM64)) {
+                int callee = a.graph.subprogramOf[a.code.targets[i]];
+                if (!active[callee]) {
+                    descend(callee, depth, frames + 1, active);
+                }
+            }
+        }
+        active[function] = false;
+    }
+}

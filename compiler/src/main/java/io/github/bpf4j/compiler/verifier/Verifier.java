@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.verifier;
+
+import static io.github.bpf4j.compiler.verifier.RegisterType.*;
+
+import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.verifier.VerifiedProgram.Statistics;
+
+/**
+ * Proves that a program is safe to run: it interprets the program on abstract values along every path, as Linux's verifier does, and rejects
+ * it at the first instruction that is not safe for all of them. Verdicts are those of Linux 6.18 for a privileged loader; the rules
+ * are described in the kernel's {@code Documentation/bpf/verifier.rst}.
+ */
+public final class Verifier {
+    private Verifier() {}
+
+    /**
+     * Verifies a program with Linux's limits.
+     *
+     * @param program the program
+     * @return the program and what is known of it
+     * @throws VerifierException if it is not safe, or not proven to be
+     */
+    public static VerifiedProgram verify(Program program) throws VerifierException {
+        return verify(program, VerifierOptions.DEFAULT);
+    }
+
+    /**
+     * Verifies a program. Thread-safe; contents of frozen maps are read.
+     *
+     * @param program the program
+     * @param options limits
+     * @return the program and what is known of it
+     * @throws VerifierException if it is not safe, or not proven to be
+     */
+    public static VerifiedProgram verify(Program program, VerifierOptions options) throws VerifierException {
+        long start = System.nanoTime();
+        Analysis analysis = new Analysis(program, options);
+        FactsBuilder facts = new FactsBuilder(analysis);
+        Interpreter interpreter = new Interpreter(analysis, facts);
+        analysis.state.begin(entryFrame(analysis));
+        interpreter.run();
+        interpreter.subprograms().checkStackDepth();
+        var instructions = facts.instructions();
+        StatePruning pruning = interpreter.pruning();
+        Statistics statistics = new Statistics(
+                analysis.processed, pruning.totalStates, pruning.peakStates, System.nanoTime() - start);
+        return new VerifiedProgram(program, facts.subprograms(), instructions, statistics);
+    }
+
+    private static FrameState entryFrame(Analysis analysis) {
+        FrameState frame = new FrameState(0, 0, -1);
+        SubprogramCalls.setFramePointer(frame);
+        if (analysis.raw) {
+            for (int r = 0; r < 10; r++) {
+                frame.fresh(r).setKnownScalar(0);
+            }
+            frame.fresh(1).setPointer(RAW_MEM);
+            RegisterState length = frame.fresh(2);
+            length.setUnknownScalar();
+            length.smin = 0;
+            length.umax = Long.MAX_VALUE;
+            length.sync();
+        } else {
+            frame.fresh(1).setPointer(CTX);
+        }
+        return frame;
+    }
+}
