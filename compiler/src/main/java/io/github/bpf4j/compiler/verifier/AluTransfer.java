@@ -20,8 +20,8 @@ final class AluTransfer {
         if (op == AluOp.LSH || op == AluOp.RSH || op == AluOp.ARSH) {
             int bits = is32 ? 32 : 64;
             int count = is32 ? (int) src.bits.value() : (int) src.umin;
-            boolean usable = knownOperand
-                    && (is32 ? count >= 0 && count < 32 : Long.compareUnsigned(src.umax, bits) < 0);
+            boolean usable =
+                    knownOperand && (is32 ? count >= 0 && count < 32 : Long.compareUnsigned(src.umax, bits) < 0);
             if (!usable) {
                 dst.setUnknown();
             } else if (op == AluOp.LSH) {

@@ -17,7 +17,11 @@ final class Analysis {
     private static final int MAX_PATH = 4096;
 
     /** A path to continue later. */
-    private record Pending(VerifierState state, int slot, int previousSlot, @Nullable Pending next) {}
+    private record Pending(
+            VerifierState state,
+            int slot,
+            int previousSlot,
+            @Nullable Pending next) {}
 
     final Program program;
     final VerifierOptions options;
@@ -31,6 +35,7 @@ final class Analysis {
     VerifierState state = new VerifierState();
     /** The instruction being interpreted, and the one before it on this path (-1 at the start). */
     int slot;
+
     int previousSlot = -1;
 
     private @Nullable Pending pending;

@@ -17,23 +17,30 @@ import org.jspecify.annotations.Nullable;
 final class CallArguments {
     /** What the arguments of one call have told. */
     static final class Facts {
-        @Nullable MapObject map;
+        @Nullable
+        MapObject map;
+
         int mapUid;
         /** A key known to be constant, or -1. */
         long constantKey = -1;
         /** Register whose memory is filled, and how much of it; 0 for none. */
         int filledRegister;
+
         int filledSize;
         /** The reference an argument holds, and the register that gives it up. */
         int refObjId;
+
         int releaseRegister;
         /** Size of the memory that the call returns. */
         long allocationSize = -1;
+
         long maxSize = -1;
         int callback = -1;
         int dynptrId;
         int dynptrKind;
-        @Nullable RegisterState dynptr;
+
+        @Nullable
+        RegisterState dynptr;
     }
 
     private final Analysis a;
@@ -42,11 +49,7 @@ final class CallArguments {
     private final FactsBuilder facts;
 
     CallArguments(
-            Analysis analysis,
-            MemoryAccess memory,
-            Precision precision,
-            StackObjects objects,
-            FactsBuilder facts) {
+            Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, FactsBuilder facts) {
         this.a = analysis;
         this.memory = memory;
         this.precision = precision;
@@ -67,12 +70,16 @@ final class CallArguments {
         ArgType arg = args.get(index);
         int register = index + 1;
         Kind kind = arg.kind();
-        Interpreter.checkReadable(a, register);
-        RegisterState value = a.frame().register(register);
-        if (kind == Kind.ANYTHING || kind == Kind.ADDRESS || kind == Kind.IGNORED) {
+        if (kind == Kind.UNCHECKED || kind == Kind.IGNORED) {
             return;
         }
-        if (value.type == PACKET && !(packetAccess && a.program.type().mayWritePacket())
+        Interpreter.checkReadable(a, register);
+        RegisterState value = a.frame().register(register);
+        if (kind == Kind.ANYTHING || kind == Kind.ADDRESS) {
+            return;
+        }
+        if (value.type == PACKET
+                && !(packetAccess && a.program.type().mayWritePacket())
                 && !(packetAccess && a.program.type().hasPacket() && !arg.has(Flag.WRITE))) {
             throw a.reject(
                     register,
@@ -97,8 +104,7 @@ final class CallArguments {
                 throw a.reject(
                         register,
                         new Rejection.InvalidRelease(register, "two references"),
-                        "more than one arg with ref_obj_id R" + register + " " + value.refObjId + " "
-                                + call.refObjId);
+                        "more than one arg with ref_obj_id R" + register + " " + value.refObjId + " " + call.refObjId);
             }
             call.refObjId = value.refObjId;
         }
@@ -132,8 +138,7 @@ final class CallArguments {
             case CONST_SIZE, CONST_SIZE_OR_ZERO -> {
                 ArgType before = args.get(index - 1);
                 boolean fill = before.has(Flag.UNINIT);
-                memory.checkSize(
-                        register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
+                memory.checkSize(register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
                 call.maxSize = a.frame().register(register).umax;
                 RegisterState buffer = a.frame().register(register - 1);
                 if (fill && value.isConstant() && buffer.type == STACK && buffer.hasConstantOffset()) {
@@ -228,14 +233,19 @@ final class CallArguments {
             case PTR_TO_CTX -> new int[] {CTX};
             case CONST_MAP_PTR -> new int[] {MAP};
             case PTR_TO_RINGBUF_MEM -> new int[] {MEM | RINGBUF};
-            case PTR_TO_SPIN_LOCK, PTR_TO_RES_SPIN_LOCK, PTR_TO_TIMER, PTR_TO_WORKQUEUE, PTR_TO_TASK_WORK,
-                    PTR_TO_CONST_STR, KPTR_XCHG_DEST -> new int[] {MAP_VALUE};
+            case PTR_TO_SPIN_LOCK,
+                    PTR_TO_RES_SPIN_LOCK,
+                    PTR_TO_TIMER,
+                    PTR_TO_WORKQUEUE,
+                    PTR_TO_TASK_WORK,
+                    PTR_TO_CONST_STR,
+                    KPTR_XCHG_DEST -> new int[] {MAP_VALUE};
             case PTR_TO_FUNC -> new int[] {FUNC};
             case PTR_TO_STACK, PTR_TO_ITER, PTR_TO_IRQ_FLAG -> new int[] {STACK};
             case PTR_TO_DYNPTR -> new int[] {STACK, DYNPTR};
             case PTR_TO_BTF_ID, PTR_TO_PERCPU_BTF_ID -> new int[] {BTF_ID | TRUSTED};
             case PTR_TO_SOCK_COMMON -> new int[] {SOCK_COMMON};
-            case ANYTHING, ADDRESS, IGNORED -> new int[0];
+            case ANYTHING, ADDRESS, UNCHECKED, IGNORED -> new int[0];
         };
     }
 
@@ -244,7 +254,8 @@ final class CallArguments {
         if (a.raw && (type == RAW_MEM || type == MIXED)) {
             return;
         }
-        if (arg.has(Flag.RDONLY) || arg.kind() == Kind.PTR_TO_MAP_KEY
+        if (arg.has(Flag.RDONLY)
+                || arg.kind() == Kind.PTR_TO_MAP_KEY
                 || arg.kind() == Kind.PTR_TO_MAP_VALUE && !arg.has(Flag.WRITE)) {
             type &= ~RDONLY;
         }
@@ -264,11 +275,10 @@ final class CallArguments {
                     new Rejection.ArgumentMismatch(register, function, name(value.type), expected.toString()),
                     "R" + register + " type=" + name(value.type) + " expected=" + expected);
         }
-        boolean movable =
-                switch (value.baseType()) {
-                    case STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, ARENA, SCALAR -> !arg.has(Flag.RELEASE);
-                    default -> false;
-                };
+        boolean movable = switch (value.baseType()) {
+            case STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, ARENA, SCALAR -> !arg.has(Flag.RELEASE);
+            default -> false;
+        };
         if (!movable) {
             if (arg.has(Flag.RELEASE) && value.type == STACK) {
                 return;

@@ -80,17 +80,14 @@ final class Code {
     }
 
     private static int target(int slot, Instruction instruction) {
-        long target =
-                switch (instruction) {
-                    case Instruction.Jump jump -> slot + 1L + jump.offset();
-                    case Instruction.MayGoto jump -> slot + 1L + jump.offset();
-                    case Instruction.Branch branch -> slot + 1L + branch.offset();
-                    case Instruction.Call call when call.kind() == Instruction.CallKind.SUBPROGRAM ->
-                        slot + 1L + call.target();
-                    case Instruction.LoadImm64 load when load.kind() == Instruction.Imm64Kind.FUNC ->
-                        slot + 1L + load.imm();
-                    default -> -1;
-                };
+        long target = switch (instruction) {
+            case Instruction.Jump jump -> slot + 1L + jump.offset();
+            case Instruction.MayGoto jump -> slot + 1L + jump.offset();
+            case Instruction.Branch branch -> slot + 1L + branch.offset();
+            case Instruction.Call call when call.kind() == Instruction.CallKind.SUBPROGRAM -> slot + 1L + call.target();
+            case Instruction.LoadImm64 load when load.kind() == Instruction.Imm64Kind.FUNC -> slot + 1L + load.imm();
+            default -> -1;
+        };
         return (int) Math.clamp(target, -1, Integer.MAX_VALUE);
     }
 

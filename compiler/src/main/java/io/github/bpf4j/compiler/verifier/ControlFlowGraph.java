@@ -54,8 +54,7 @@ final class ControlFlowGraph {
     }
 
     private static VerifierException reject(int slot, String message) {
-        return new VerifierException(
-                new Rejection.MalformedControlFlow(message), slot, -1, "", message, List.of());
+        return new VerifierException(new Rejection.MalformedControlFlow(message), slot, -1, "", message, List.of());
     }
 
     private void findSubprograms() throws VerifierException {

@@ -23,6 +23,7 @@ final class FactsBuilder {
     private final @Nullable JoinedFact[] @Nullable [] facts;
     /** By slot, the registers joined when it is visited. */
     private final int[] joinMask;
+
     private final byte[] outcomes;
     private final BitSet[] memoryStack;
     private final int[] stackDepth;

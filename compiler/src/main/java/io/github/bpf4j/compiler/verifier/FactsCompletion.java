@@ -27,6 +27,7 @@ final class FactsCompletion {
     private final int[] widened;
     /** By function and stack slot, ranges of saved scalars that explored paths do not have. */
     private final Map<Integer, ScalarRange> savedRanges = new HashMap<>();
+
     private final Map<Integer, Integer> savedGrowth = new HashMap<>();
     private boolean anySaved;
     private final ArrayDeque<Integer> work = new ArrayDeque<>();
@@ -246,8 +247,7 @@ final class FactsCompletion {
         switch (a.code.instructions[i]) {
             case Instruction.Alu alu -> {
                 ScalarRange result = copy(row[alu.dst()]);
-                AluTransfer.apply(
-                        alu.op(), alu.width() == Instruction.Width.W32, result, operand(alu.src(), row));
+                AluTransfer.apply(alu.op(), alu.width() == Instruction.Width.W32, result, operand(alu.src(), row));
                 widenScalar(next, alu.dst(), result);
             }
             case Instruction.Neg neg -> {
@@ -290,8 +290,7 @@ final class FactsCompletion {
             int target = taken == 1 ? a.code.targets[i] : i + 1;
             ScalarRange dst = branch.dst() == 10 ? new ScalarRange() : copy(row[branch.dst()]);
             ScalarRange src = operand(branch.src(), row);
-            BranchRefinement.refine(
-                    branch.condition(), taken == 1, branch.width() == Instruction.Width.W32, dst, src);
+            BranchRefinement.refine(branch.condition(), taken == 1, branch.width() == Instruction.Width.W32, dst, src);
             for (int r = 0; r < 10; r++) {
                 JoinedFact fact = row[r];
                 if ((mask & 1 << r) == 0 || fact == null) {
@@ -344,8 +343,7 @@ final class FactsCompletion {
         }
         ScalarRange range = new ScalarRange();
         if (own) {
-            ScalarRange saved =
-                    savedRanges.get(a.graph.subprogramOf[i] * FrameState.SLOTS + (int) ((-at - 1) / 8));
+            ScalarRange saved = savedRanges.get(a.graph.subprogramOf[i] * FrameState.SLOTS + (int) ((-at - 1) / 8));
             if (saved == null) {
                 return;
             }

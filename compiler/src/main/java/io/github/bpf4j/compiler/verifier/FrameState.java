@@ -38,6 +38,7 @@ final class FrameState {
     boolean asyncCallback;
     /** Allowed return values of a callback. */
     int returnMin;
+
     int returnMax;
     /** How often the callback this frame calls has been simulated. */
     int callbackDepth;

@@ -28,11 +28,13 @@ final class FunctionTable {
         }
     }
 
-    @Nullable Helper helper(int slot) {
+    @Nullable
+    Helper helper(int slot) {
         return helpers[slot];
     }
 
-    @Nullable Kfunc kfunc(int slot) {
+    @Nullable
+    Kfunc kfunc(int slot) {
         return kfuncs[slot];
     }
 

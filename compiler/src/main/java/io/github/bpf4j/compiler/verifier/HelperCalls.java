@@ -155,8 +155,7 @@ final class HelperCalls {
         int id = a.newId();
         r0.id = id;
         r0.refObjId = id;
-        a.state.resources =
-                a.state.resources.with(new Resources.Entry(Resources.Kind.REFERENCE, id, a.slot, null));
+        a.state.resources = a.state.resources.with(new Resources.Entry(Resources.Kind.REFERENCE, id, a.slot, null));
     }
 
     private static void integer(Helper helper, CallArguments.Facts call, RegisterState r0) {
@@ -192,8 +191,7 @@ final class HelperCalls {
         }
         Resources fewer = a.state.resources.without(Resources.Kind.REFERENCE, id);
         if (fewer == a.state.resources) {
-            throw a.reject(
-                    -1, new Rejection.InvalidRelease(-1, "already released"), "release of unacquired reference");
+            throw a.reject(-1, new Rejection.InvalidRelease(-1, "already released"), "release of unacquired reference");
         }
         a.state.resources = fewer;
         VerifierState state = a.state;

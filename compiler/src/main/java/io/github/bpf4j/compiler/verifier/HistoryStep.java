@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 record HistoryStep(
         @Nullable HistoryStep previous, int slot, int previousSlot, int stackAccess, long linked, int length) {
     static HistoryStep append(@Nullable HistoryStep tail, int slot, int previousSlot, int stackAccess, long linked) {
-        if (tail != null && tail.slot == slot && tail.previousSlot == previousSlot && tail.linked == 0 && tail.stackAccess == 0
+        if (tail != null
+                && tail.slot == slot
+                && tail.previousSlot == previousSlot
+                && tail.linked == 0
+                && tail.stackAccess == 0
                 && (stackAccess != 0 || linked != 0)) {
             return new HistoryStep(tail.previous, slot, previousSlot, stackAccess, linked, tail.length);
         }

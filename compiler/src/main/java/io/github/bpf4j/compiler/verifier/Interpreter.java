@@ -123,8 +123,7 @@ final class Interpreter {
                 read(store.src());
                 read(store.base());
                 checkAtomic(store.base(), store.offset(), store.size().bytes(), "stores into");
-                memory.store(
-                        store.base(), store.offset(), store.size().bytes(), Operand.register(store.src()));
+                memory.store(store.base(), store.offset(), store.size().bytes(), Operand.register(store.src()));
             }
             case Code.LOAD_IMM64 -> loadImmediate((Instruction.LoadImm64) instruction);
             case Code.LEGACY_LOAD ->
@@ -170,10 +169,7 @@ final class Interpreter {
                     return false;
                 }
             }
-            default -> throw a.reject(
-                    -1,
-                    new Rejection.MalformedControlFlow("second slot"),
-                    "invalid BPF_LD_IMM insn");
+            default -> throw a.reject(-1, new Rejection.MalformedControlFlow("second slot"), "invalid BPF_LD_IMM insn");
         }
         a.previousSlot = slot;
         a.slot = next;
@@ -186,8 +182,7 @@ final class Interpreter {
 
     static void checkReadable(Analysis a, int register) throws VerifierException {
         if (a.frame().register(register).type == NOT_INIT) {
-            throw a.reject(
-                    register, new Rejection.UninitializedRegister(register), "R" + register + " !read_ok");
+            throw a.reject(register, new Rejection.UninitializedRegister(register), "R" + register + " !read_ok");
         }
     }
 
@@ -223,7 +218,8 @@ final class Interpreter {
                 }
             }
         } else {
-            right = constant(is32 ? alu.src().immediate() & 0xffff_ffffL : alu.src().immediate());
+            right = constant(
+                    is32 ? alu.src().immediate() & 0xffff_ffffL : alu.src().immediate());
         }
         if (left.isPointer()) {
             if (alu.src().isRegister()) {
@@ -273,8 +269,7 @@ final class Interpreter {
             }
             case LSH, RSH, ARSH -> {
                 if (imm < 0 || imm >= (is32 ? 32 : 64)) {
-                    throw a.reject(
-                            -1, new Rejection.InvalidInstruction("shift by " + imm), "invalid shift " + imm);
+                    throw a.reject(-1, new Rejection.InvalidInstruction("shift by " + imm), "invalid shift " + imm);
                 }
             }
             default -> {}
@@ -387,8 +382,7 @@ final class Interpreter {
                 String kind = pointer.baseType() == MAP_VALUE ? "value " : "";
                 throw a.reject(
                         base,
-                        new Rejection.MisalignedAccess(
-                                base, name(pointer.type), (long) pointer.off + offset, size),
+                        new Rejection.MisalignedAccess(base, name(pointer.type), (long) pointer.off + offset, size),
                         "misaligned " + kind + "access off " + pointer.bits + "+" + pointer.off + "+" + offset
                                 + " size " + size);
             }
@@ -413,8 +407,7 @@ final class Interpreter {
         RegisterState pointer = a.frame().register(base);
         if (pointer.type == STACK) {
             long min = pointer.minOffset() + offset;
-            facts.stackInMemory(
-                    a.state.frame(pointer.frame).subprogram, min, pointer.maxOffset() + offset + size);
+            facts.stackInMemory(a.state.frame(pointer.frame).subprogram, min, pointer.maxOffset() + offset + size);
         }
         // The address is checked as it was before a fetch overwrites the register.
         memory.load(base, offset, size, false, -1);
@@ -447,8 +440,8 @@ final class Interpreter {
                 if (off >= MAX_OFFSET || array && off >= map.definition.valueSize()) {
                     String message = off >= MAX_OFFSET
                             ? "direct value offset of " + off + " is not allowed"
-                            : "invalid access to map value pointer, value_size=" + map.definition.valueSize()
-                                    + " off=" + off;
+                            : "invalid access to map value pointer, value_size=" + map.definition.valueSize() + " off="
+                                    + off;
                     throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), "", message), message);
                 }
                 if (arena) {

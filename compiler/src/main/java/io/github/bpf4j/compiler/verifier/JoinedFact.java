@@ -12,6 +12,7 @@ final class JoinedFact extends ScalarRange {
     private static final int NO_MAP = -2;
     /** The base types that occurred, as a bit set. */
     int types;
+
     boolean maybeNull;
     int map = NO_MAP;
     int frame = NO_MAP;

@@ -33,6 +33,7 @@ final class Loops {
     private final Precision precision;
     /** By slot, the number of the strongly connected component it lies in; 0 outside of loops. */
     private final int[] components;
+
     private final Map<List<Integer>, Visit> visits = new HashMap<>();
 
     Loops(Analysis analysis, Precision precision) {
@@ -118,8 +119,7 @@ final class Loops {
         }
         long off = pointer.off + pointer.bits.value();
         int slot = (int) ((-off - 1) / 8);
-        return off < 0
-                && state.frame(pointer.frame).slot(slot).objectState == StackObjects.ACTIVE;
+        return off < 0 && state.frame(pointer.frame).slot(slot).objectState == StackObjects.ACTIVE;
     }
 
     /** Whether some iterator has advanced further in one state than in the other. */

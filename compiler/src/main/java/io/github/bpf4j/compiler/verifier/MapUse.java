@@ -31,8 +31,7 @@ final class MapUse {
             Map.entry("bpf_current_task_under_cgroup", Set.of(MapType.CGROUP_ARRAY)),
             Map.entry("bpf_skb_under_cgroup", Set.of(MapType.CGROUP_ARRAY)),
             Map.entry("bpf_map_peek_elem", QUEUES),
-            Map.entry(
-                    "bpf_map_push_elem", QUEUES),
+            Map.entry("bpf_map_push_elem", QUEUES),
             Map.entry("bpf_map_pop_elem", Set.of(MapType.QUEUE, MapType.STACK)),
             Map.entry(
                     "bpf_map_lookup_percpu_elem",
@@ -84,8 +83,7 @@ final class MapUse {
         HELPERS_OF_MAP.put(MapType.QUEUE, Set.of("bpf_map_peek_elem", "bpf_map_pop_elem", "bpf_map_push_elem"));
         HELPERS_OF_MAP.put(MapType.STACK, Set.of("bpf_map_peek_elem", "bpf_map_pop_elem", "bpf_map_push_elem"));
         HELPERS_OF_MAP.put(MapType.BLOOM_FILTER, Set.of("bpf_map_peek_elem", "bpf_map_push_elem"));
-        HELPERS_OF_MAP.put(
-                MapType.SK_STORAGE, Set.of("bpf_sk_storage_get", "bpf_sk_storage_delete", "bpf_kptr_xchg"));
+        HELPERS_OF_MAP.put(MapType.SK_STORAGE, Set.of("bpf_sk_storage_get", "bpf_sk_storage_delete", "bpf_kptr_xchg"));
         HELPERS_OF_MAP.put(
                 MapType.INODE_STORAGE, Set.of("bpf_inode_storage_get", "bpf_inode_storage_delete", "bpf_kptr_xchg"));
         HELPERS_OF_MAP.put(

@@ -19,8 +19,8 @@ final class MemoryAccess {
     private static final int MAX_PROVEN_OFFSET = 1 << 29;
     /** Offset and size of fields of {@code struct bpf_sock} that can be read through {@code skb->sk}, and of what they are narrowed to. */
     private static final int[][] SOCKET_FIELDS = {
-        {0, 4}, {4, 4}, {8, 4}, {12, 4}, {16, 4}, {20, 4}, {24, 4}, {28, 4}, {32, 4}, {36, 4}, {40, 4}, {44, 4}, {48, 2},
-        {52, 4}, {56, 4}, {60, 4}, {64, 4}, {68, 4}, {72, 4}, {76, 4}
+        {0, 4}, {4, 4}, {8, 4}, {12, 4}, {16, 4}, {20, 4}, {24, 4}, {28, 4}, {32, 4}, {36, 4}, {40, 4}, {44, 4},
+        {48, 2}, {52, 4}, {56, 4}, {60, 4}, {64, 4}, {68, 4}, {72, 4}, {76, 4}
     };
 
     private final Analysis a;
@@ -205,8 +205,7 @@ final class MemoryAccess {
     }
 
     private static String minNegative(int register) {
-        return "R" + register
-                + " min value is negative, either use unsigned index or do a if (index >=0) check.";
+        return "R" + register + " min value is negative, either use unsigned index or do a if (index >=0) check.";
     }
 
     /** Memory of known size. */
@@ -234,25 +233,17 @@ final class MemoryAccess {
     }
 
     private void checkInside(
-            int register,
-            RegisterState pointer,
-            long at,
-            int size,
-            long memorySize,
-            boolean zeroAllowed,
-            String kind)
+            int register, RegisterState pointer, long at, int size, long memorySize, boolean zeroAllowed, String kind)
             throws VerifierException {
         if (at >= 0 && (size > 0 || zeroAllowed) && at + size <= memorySize) {
             return;
         }
-        String message =
-                switch (kind) {
-                    case "map_value" ->
-                        "invalid access to map value, value_size=" + memorySize + " off=" + at + " size=" + size;
-                    case "map_key" ->
-                        "invalid access to map key, key_size=" + memorySize + " off=" + at + " size=" + size;
-                    default -> "invalid access to memory, mem_size=" + memorySize + " off=" + at + " size=" + size;
-                };
+        String message = switch (kind) {
+            case "map_value" ->
+                "invalid access to map value, value_size=" + memorySize + " off=" + at + " size=" + size;
+            case "map_key" -> "invalid access to map key, key_size=" + memorySize + " off=" + at + " size=" + size;
+            default -> "invalid access to memory, mem_size=" + memorySize + " off=" + at + " size=" + size;
+        };
         throw outside(register, pointer, at, size, memorySize, kind, message);
     }
 
@@ -295,20 +286,17 @@ final class MemoryAccess {
     /** A load from a frozen read-only map gives what stands there. */
     private boolean loadConstant(RegisterState pointer, long at, int size, int dst) {
         MapObject map = mapOf(pointer);
-        if (map.map == null
-                || !map.readOnly
-                || !pointer.hasConstantOffset()) {
+        if (map.map == null || !map.readOnly || !pointer.hasConstantOffset()) {
             return false;
         }
         MemorySegment values = map.map.values();
         long offset = at + pointer.bits.value();
-        long value =
-                switch (size) {
-                    case 1 -> values.get(ValueLayout.JAVA_BYTE, offset) & 0xffL;
-                    case 2 -> values.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset) & 0xffffL;
-                    case 4 -> values.get(ValueLayout.JAVA_INT_UNALIGNED, offset) & 0xffff_ffffL;
-                    default -> values.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
-                };
+        long value = switch (size) {
+            case 1 -> values.get(ValueLayout.JAVA_BYTE, offset) & 0xffL;
+            case 2 -> values.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset) & 0xffffL;
+            case 4 -> values.get(ValueLayout.JAVA_INT_UNALIGNED, offset) & 0xffff_ffffL;
+            default -> values.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+        };
         a.frame().fresh(dst).setKnownScalar(value);
         return true;
     }
@@ -330,16 +318,12 @@ final class MemoryAccess {
                     "dereference of modified " + kind + " ptr R" + register + " off=" + pointer.off + " disallowed");
         }
         if (!pointer.isConstant() || pointer.bits.value() != 0) {
-            throw modified(
-                    register,
-                    pointer,
-                    "variable " + kind + " access var_off=" + pointer.bits + " disallowed");
+            throw modified(register, pointer, "variable " + kind + " access var_off=" + pointer.bits + " disallowed");
         }
     }
 
     private VerifierException modified(int register, RegisterState pointer, String message) {
-        return a.reject(
-                register, new Rejection.PointerArithmetic(register, name(pointer.type), message), message);
+        return a.reject(register, new Rejection.PointerArithmetic(register, name(pointer.type), message), message);
     }
 
     private void accessContext(int register, RegisterState pointer, int off, int size, boolean write, int dst)

@@ -49,7 +49,8 @@ final class PointerArithmetic {
             case CTX, STACK, PACKET, MAP_VALUE, MAP_KEY, MEM, BTF_ID, FUNC, DYNPTR, RAW_MEM, ARENA -> {}
             default -> {
                 if (!(pointer.baseType() == MAP && known && offset.smin == 0 && op == AluOp.ADD)) {
-                    throw reject(dst, pointer, "R" + dst + " pointer arithmetic on " + name(pointer.type) + " prohibited");
+                    throw reject(
+                            dst, pointer, "R" + dst + " pointer arithmetic on " + name(pointer.type) + " prohibited");
                 }
             }
         }
@@ -88,9 +89,7 @@ final class PointerArithmetic {
                 throw reject(dst, pointer, "R" + dst + " bitwise operator " + symbol(op) + " on pointer prohibited");
             default ->
                 throw reject(
-                        dst,
-                        pointer,
-                        "R" + dst + " pointer arithmetic with " + symbol(op) + " operator prohibited");
+                        dst, pointer, "R" + dst + " pointer arithmetic with " + symbol(op) + " operator prohibited");
         }
         if (!a.raw) {
             checkOffset(dst, result, pointer);
@@ -176,8 +175,7 @@ final class PointerArithmetic {
     }
 
     private VerifierException reject(int register, RegisterState pointer, String message) {
-        return a.reject(
-                register, new Rejection.PointerArithmetic(register, name(pointer.type), message), message);
+        return a.reject(register, new Rejection.PointerArithmetic(register, name(pointer.type), message), message);
     }
 
     static String symbol(AluOp op) {

@@ -252,7 +252,8 @@ final class Precision {
             }
             case Code.BRANCH -> {
                 Instruction.Branch branch = (Instruction.Branch) a.code.instructions[i];
-                if (branch.src().isRegister() && (wanted(branch.dst()) || wanted(branch.src().register()))) {
+                if (branch.src().isRegister()
+                        && (wanted(branch.dst()) || wanted(branch.src().register()))) {
                     want(branch.dst());
                     want(branch.src());
                 }

@@ -22,7 +22,8 @@ final class RegisterState extends ScalarRange {
     /** Whether a scalar is {@link #off} above the scalars of its id. */
     boolean hasDelta;
     /** Of MAP, MAP_VALUE and MAP_KEY. */
-    @Nullable MapObject map;
+    @Nullable
+    MapObject map;
     /** Distinguishes inner maps that came from different lookups. */
     int mapUid;
     /** Bytes behind a packet pointer's fixed offset origin that are known to exist, or a marker of {@link RegisterType}. */

@@ -42,8 +42,23 @@ final class RegisterType {
     static final long MAX_OFFSET = 1L << 29;
 
     private static final String[] NAMES = {
-        "?", "scalar", "ctx", "fp", "pkt", "pkt_end", "map_ptr", "map_value", "map_key", "mem", "sock_common", "ptr_",
-        "func", "arena", "raw_mem", "dynptr_ptr", "mixed"
+        "?",
+        "scalar",
+        "ctx",
+        "fp",
+        "pkt",
+        "pkt_end",
+        "map_ptr",
+        "map_value",
+        "map_key",
+        "mem",
+        "sock_common",
+        "ptr_",
+        "func",
+        "arena",
+        "raw_mem",
+        "dynptr_ptr",
+        "mixed"
     };
 
     private RegisterType() {}

@@ -53,8 +53,7 @@ public sealed interface Rejection {
      * @param size of the access
      * @param memorySize of the memory
      */
-    record OutOfBoundsMemoryAccess(
-            int register, String kind, long minOffset, long maxOffset, int size, long memorySize)
+    record OutOfBoundsMemoryAccess(int register, String kind, long minOffset, long maxOffset, int size, long memorySize)
             implements Rejection {}
 
     /**

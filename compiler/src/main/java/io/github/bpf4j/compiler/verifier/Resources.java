@@ -37,7 +37,11 @@ record Resources(Entry[] entries, int locks, int preemptDepth, int rcuDepth, int
      * @param slot where it was acquired
      * @param object for locks, the map or object that contains it
      */
-    record Entry(Kind kind, int id, int slot, @org.jspecify.annotations.Nullable Object object) {}
+    record Entry(
+            Kind kind,
+            int id,
+            int slot,
+            @org.jspecify.annotations.Nullable Object object) {}
 
     Resources with(Entry entry) {
         Entry[] more = Arrays.copyOf(entries, entries.length + 1);
@@ -60,8 +64,7 @@ record Resources(Entry[] entries, int locks, int preemptDepth, int rcuDepth, int
                         irq = e.kind == Kind.IRQ ? e.id : irq;
                     }
                 }
-                return new Resources(
-                        fewer, locks - (isLock(entries[i]) ? 1 : 0), preemptDepth, rcuDepth, irq);
+                return new Resources(fewer, locks - (isLock(entries[i]) ? 1 : 0), preemptDepth, rcuDepth, irq);
             }
         }
         return this;

@@ -52,8 +52,7 @@ final class StackAccess {
                     ? "invalid" + direction + " stack R" + register + " off=" + min + " size=" + size
                     : "invalid variable-offset" + direction + " stack R" + register + " var_off=" + pointer.bits
                             + " off=" + off + " size=" + size;
-            throw a.reject(
-                    register, new Rejection.StackOutOfBounds(register, min, max - size, size), message);
+            throw a.reject(register, new Rejection.StackOutOfBounds(register, min, max - size, size), message);
         }
         int depth = (int) ((-min + 7) / 8);
         if (min < 0) {
@@ -70,12 +69,10 @@ final class StackAccess {
         return (int) (off & 7);
     }
 
-
     /** Marks the bytes of a direct access that must live in memory. */
     void noteAccess(RegisterState pointer, long off, int size) {
         if (pointer.frame != a.state.current || !pointer.hasConstantOffset()) {
-            facts.stackInMemory(
-                    a.state.frame(pointer.frame).subprogram, off + pointer.smin, off + pointer.smax + size);
+            facts.stackInMemory(a.state.frame(pointer.frame).subprogram, off + pointer.smin, off + pointer.smax + size);
         }
     }
 
@@ -83,7 +80,13 @@ final class StackAccess {
 
     /** A store of a register, or of a constant if {@code value} is null. */
     void store(
-            int register, RegisterState pointer, long off, int size, int valueRegister, long constant, boolean hasConstant)
+            int register,
+            RegisterState pointer,
+            long off,
+            int size,
+            int valueRegister,
+            long constant,
+            boolean hasConstant)
             throws VerifierException {
         noteAccess(pointer, off, size);
         if (pointer.hasConstantOffset()) {
@@ -138,7 +141,8 @@ final class StackAccess {
                 scrubAll(target, slot);
             }
             target.clearSlot(slot);
-            if ((value != null && value.isScalar() && value.isZero()) || (value == null && hasConstant && constant == 0)) {
+            if ((value != null && value.isScalar() && value.isZero())
+                    || (value == null && hasConstant && constant == 0)) {
                 // Readers may count on these zeros, so the value they came from has to stay what it is.
                 if (valueRegister >= 0) {
                     precision.markRegister(valueRegister);

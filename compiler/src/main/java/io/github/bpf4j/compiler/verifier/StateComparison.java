@@ -199,8 +199,7 @@ final class StateComparison {
             }
             switch ((int) ot & 0xff) {
                 case FrameState.SPILL -> {
-                    if (!sameRegister(
-                            o.slot(s), c.slot(s), (old.preciseSlots[f] & 1L << s) != 0, exactness)) {
+                    if (!sameRegister(o.slot(s), c.slot(s), (old.preciseSlots[f] & 1L << s) != 0, exactness)) {
                         return false;
                     }
                 }

@@ -172,7 +172,8 @@ final class StatePruning {
     }
 
     /** The checkpoint taken last at an instruction on the current path, if its state is the one to widen against. */
-    @Nullable VerifierState previousCheckpoint(int slot, VerifierState from) {
+    @Nullable
+    VerifierState previousCheckpoint(int slot, VerifierState from) {
         for (VerifierState s = from; s != null; s = s.parent) {
             if (s.slot == slot) {
                 return s;

@@ -83,8 +83,7 @@ final class SubprogramCalls {
             throw a.reject(
                     0,
                     new Rejection.SubprogramMisuse("result is not a number"),
-                    "At subprogram exit the register R0 is not a scalar value (" + name(frame.register(0).type)
-                            + ")");
+                    "At subprogram exit the register R0 is not a scalar value (" + name(frame.register(0).type) + ")");
         }
     }
 
@@ -115,7 +114,9 @@ final class SubprogramCalls {
                     List.of());
         }
         active[function] = true;
-        for (int i = functions.get(function).start(); i < functions.get(function).end(); i++) {
+        for (int i = functions.get(function).start();
+                i < functions.get(function).end();
+                i++) {
             if (a.code.targets[i] >= 0
                     && (a.code.kinds[i] == Code.CALL_SUBPROGRAM || a.code.kinds[i] == Code.LOAD_IMM64)) {
                 int callee = a.graph.subprogramOf[a.code.targets[i]];

@@ -46,8 +46,8 @@ public final class Verifier {
         interpreter.subprograms().checkStackDepth();
         var instructions = facts.instructions();
         StatePruning pruning = interpreter.pruning();
-        Statistics statistics = new Statistics(
-                analysis.processed, pruning.totalStates, pruning.peakStates, System.nanoTime() - start);
+        Statistics statistics =
+                new Statistics(analysis.processed, pruning.totalStates, pruning.peakStates, System.nanoTime() - start);
         return new VerifiedProgram(program, facts.subprograms(), instructions, statistics);
     }
 

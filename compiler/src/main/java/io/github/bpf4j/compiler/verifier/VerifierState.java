@@ -20,23 +20,29 @@ final class VerifierState {
     Resources resources = Resources.NONE;
 
     /** The checkpoint this path went through last. */
-    @Nullable VerifierState parent;
+    @Nullable
+    VerifierState parent;
     /** Steps since the parent. */
-    @Nullable HistoryStep history;
+    @Nullable
+    HistoryStep history;
     /** First and last instruction executed since the parent. */
     int firstSlot;
+
     int lastSlot;
     /** Where a checkpoint was taken. */
     int slot;
     /** Paths that went through this checkpoint and are not finished. */
     int branches;
+
     int mayGotoDepth;
     int callbackUnrollDepth;
     int asyncEntries;
     /** A checkpoint this state was found equal to, while that was still being explored. */
-    @Nullable VerifierState equalTo;
+    @Nullable
+    VerifierState equalTo;
 
-    // Per frame: scalars that must be precise and stack slots that are read later (of checkpoints), slots written since the parent.
+    // Per frame: scalars that must be precise and stack slots that are read later (of checkpoints), slots written since
+    // the parent.
     final int[] preciseRegisters;
     final long[] preciseSlots;
     final long[] readSlots;
