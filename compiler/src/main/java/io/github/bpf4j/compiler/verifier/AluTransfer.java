@@ -55,7 +55,7 @@ final class AluTransfer {
                 case DIV -> divide(dst, src, is32);
                 case MOD -> modulo(dst, src, is32);
                 case SDIV -> signedDivide(dst, src, is32);
-                case SMOD -> signedModulo(dst, src, is32);
+                case SMOD -> signedModulo(dst, is32);
                 default -> throw new AssertionError(op);
             }
         }
@@ -389,7 +389,7 @@ final class AluTransfer {
         }
     }
 
-    private static void signedModulo(ScalarRange dst, ScalarRange src, boolean is32) {
+    private static void signedModulo(ScalarRange dst, boolean is32) {
         long min = is32 ? dst.s32min : dst.smin;
         long max = is32 ? dst.s32max : dst.smax;
         dst.setUnknown();

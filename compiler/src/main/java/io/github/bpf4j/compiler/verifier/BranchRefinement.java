@@ -31,7 +31,7 @@ final class BranchRefinement {
         long bsmax = is32 ? b.s32max : b.smax;
         Tnum abits = is32 ? a.bits.low32() : a.bits;
         Tnum bbits = is32 ? b.bits.low32() : b.bits;
-        switch (condition) {
+        return switch (condition) {
             case EQ, NE -> {
                 int equal = UNKNOWN;
                 if (abits.isConstant() && bbits.isConstant()) {
@@ -49,7 +49,7 @@ final class BranchRefinement {
                                 || a.s32max < b.s32min)) {
                     equal = NEVER;
                 }
-                return condition == Condition.EQ || equal == UNKNOWN ? equal : 1 - equal;
+                yield condition == Condition.EQ || equal == UNKNOWN ? equal : 1 - equal;
             }
             case SET -> {
                 Tnum mask = bbits;
@@ -60,39 +60,22 @@ final class BranchRefinement {
                     tested = swap;
                 }
                 if (!mask.isConstant()) {
-                    return UNKNOWN;
+                    yield UNKNOWN;
                 }
                 if ((tested.value() & mask.value()) != 0) {
-                    return ALWAYS;
+                    yield ALWAYS;
                 }
-                return ((tested.value() | tested.mask()) & mask.value()) == 0 ? NEVER : UNKNOWN;
+                yield ((tested.value() | tested.mask()) & mask.value()) == 0 ? NEVER : UNKNOWN;
             }
-            case GT -> {
-                return above(amin, bmax) ? ALWAYS : above(amax, bmin) ? UNKNOWN : NEVER;
-            }
-            case GE -> {
-                return !above(bmax, amin) ? ALWAYS : above(bmin, amax) ? NEVER : UNKNOWN;
-            }
-            case LT -> {
-                return above(bmin, amax) ? ALWAYS : above(bmax, amin) ? UNKNOWN : NEVER;
-            }
-            case LE -> {
-                return !above(amax, bmin) ? ALWAYS : above(amin, bmax) ? NEVER : UNKNOWN;
-            }
-            case SGT -> {
-                return asmin > bsmax ? ALWAYS : asmax <= bsmin ? NEVER : UNKNOWN;
-            }
-            case SGE -> {
-                return asmin >= bsmax ? ALWAYS : asmax < bsmin ? NEVER : UNKNOWN;
-            }
-            case SLT -> {
-                return asmax < bsmin ? ALWAYS : asmin >= bsmax ? NEVER : UNKNOWN;
-            }
-            case SLE -> {
-                return asmax <= bsmin ? ALWAYS : asmin > bsmax ? NEVER : UNKNOWN;
-            }
-        }
-        throw new AssertionError(condition);
+            case GT -> above(amin, bmax) ? ALWAYS : above(amax, bmin) ? UNKNOWN : NEVER;
+            case GE -> !above(bmax, amin) ? ALWAYS : above(bmin, amax) ? NEVER : UNKNOWN;
+            case LT -> above(bmin, amax) ? ALWAYS : above(bmax, amin) ? UNKNOWN : NEVER;
+            case LE -> !above(amax, bmin) ? ALWAYS : above(amin, bmax) ? NEVER : UNKNOWN;
+            case SGT -> asmin > bsmax ? ALWAYS : asmax <= bsmin ? NEVER : UNKNOWN;
+            case SGE -> asmin >= bsmax ? ALWAYS : asmax < bsmin ? NEVER : UNKNOWN;
+            case SLT -> asmax < bsmin ? ALWAYS : asmin >= bsmax ? NEVER : UNKNOWN;
+            case SLE -> asmax <= bsmin ? ALWAYS : asmin > bsmax ? NEVER : UNKNOWN;
+        };
     }
 
     private static boolean above(long a, long b) {

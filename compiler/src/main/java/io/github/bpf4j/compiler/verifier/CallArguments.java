@@ -46,14 +46,11 @@ final class CallArguments {
     private final Analysis a;
     private final MemoryAccess memory;
     private final Precision precision;
-    private final FactsBuilder facts;
 
-    CallArguments(
-            Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, FactsBuilder facts) {
+    CallArguments(Analysis analysis, MemoryAccess memory, Precision precision) {
         this.a = analysis;
         this.memory = memory;
         this.precision = precision;
-        this.facts = facts;
     }
 
     /** Checks all arguments. */

@@ -88,7 +88,7 @@ final class Code {
             case Instruction.LoadImm64 load when load.kind() == Instruction.Imm64Kind.FUNC -> slot + 1L + load.imm();
             default -> -1;
         };
-        return (int) Math.clamp(target, -1, Integer.MAX_VALUE);
+        return Math.clamp(target, -1, Integer.MAX_VALUE);
     }
 
     /** Slots an instruction takes. */

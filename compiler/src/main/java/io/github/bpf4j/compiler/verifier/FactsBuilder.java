@@ -88,8 +88,8 @@ final class FactsBuilder {
 
     /** Bytes {@code min} (inclusive) to {@code max} (exclusive) from {@code r10} are reached through an address. */
     void stackInMemory(int subprogram, long min, long max) {
-        int from = (int) Math.clamp(min + 512, 0, 512);
-        int to = (int) Math.clamp(max + 512, 0, 512);
+        int from = Math.clamp(min + 512, 0, 512);
+        int to = Math.clamp(max + 512, 0, 512);
         if (from < to) {
             memoryStack[subprogram].set(from, to);
         }

@@ -122,7 +122,7 @@ final class FactsCompletion {
             }
         });
         if (anySaved) {
-            enqueueLoads(-1);
+            enqueueLoads();
         }
         while (!work.isEmpty()) {
             int slot = work.poll();
@@ -131,11 +131,10 @@ final class FactsCompletion {
         }
     }
 
-    private void enqueueLoads(int subprogram) {
+    private void enqueueLoads() {
         for (int i = 0; i < a.code.length; i++) {
             if ((a.code.kinds[i] == Code.LOAD || a.code.kinds[i] == Code.LOAD_ACQUIRE)
-                    && facts[i] != null
-                    && (subprogram < 0 || a.graph.subprogramOf[i] == subprogram || true)) {
+                    && facts[i] != null) {
                 enqueue(i);
             }
         }
@@ -379,7 +378,7 @@ final class FactsCompletion {
             }
         }
         if (changed) {
-            enqueueLoads(a.graph.subprogramOf[i]);
+            enqueueLoads();
         }
     }
 

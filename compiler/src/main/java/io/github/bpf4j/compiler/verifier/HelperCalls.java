@@ -11,7 +11,6 @@ import io.github.bpf4j.runtime.helper.Helper;
 import io.github.bpf4j.runtime.helper.HelperTable;
 import io.github.bpf4j.runtime.helper.ReturnType;
 import io.github.bpf4j.runtime.helper.Support;
-import io.github.bpf4j.runtime.map.MapType;
 
 /** Helper calls: who may call, whether the arguments fit, and what the call leaves behind. */
 final class HelperCalls {
@@ -21,30 +20,18 @@ final class HelperCalls {
 
     private final Analysis a;
     private final MemoryAccess memory;
-    private final Precision precision;
     private final CallArguments arguments;
-    private final SubprogramCalls subprograms;
 
-    HelperCalls(
-            Analysis analysis,
-            MemoryAccess memory,
-            Precision precision,
-            StackObjects objects,
-            CallArguments arguments,
-            SubprogramCalls subprograms) {
+    HelperCalls(Analysis analysis, MemoryAccess memory, CallArguments arguments) {
         this.a = analysis;
         this.memory = memory;
-        this.precision = precision;
         this.arguments = arguments;
-        this.subprograms = subprograms;
     }
 
     /** Returns whether the path goes on behind the call. */
     boolean call(int slot) throws VerifierException {
         int id = ((Instruction.Call) a.code.instructions[slot]).target();
-        Helper helper = a.functions.helper(slot);
-        checkAllowed(id, helper);
-        assert helper != null;
+        Helper helper = checkAllowed(id, a.functions.helper(slot));
         String name = helper.name();
         CallArguments.Facts call = arguments.check(name + "#" + id, helper.args(), helper.packetAccess());
         MapUse.check(a, id, name, call.map);
@@ -54,7 +41,7 @@ final class HelperCalls {
             }
         }
         if (name.equals("bpf_tail_call")) {
-            checkNothingHeld("tail_call", false);
+            checkNothingHeld("tail_call");
         }
         if (call.releaseRegister != 0) {
             release(a.frame().register(call.releaseRegister));
@@ -76,7 +63,7 @@ final class HelperCalls {
         return true;
     }
 
-    private void checkAllowed(int id, @org.jspecify.annotations.Nullable Helper helper) throws VerifierException {
+    private Helper checkAllowed(int id, @org.jspecify.annotations.Nullable Helper helper) throws VerifierException {
         if (helper == null) {
             String known = HelperTable.nameOf(id);
             if (id <= 0 || known == null) {
@@ -99,6 +86,7 @@ final class HelperCalls {
                     new Rejection.HelperNotAllowed(helper.name(), "it may sleep"),
                     "helper call might sleep in a non-sleepable prog");
         }
+        return helper;
     }
 
     private VerifierException notAllowed(String name, int id) {
@@ -190,7 +178,7 @@ final class HelperCalls {
             return;
         }
         Resources fewer = a.state.resources.without(Resources.Kind.REFERENCE, id);
-        if (fewer == a.state.resources) {
+        if (!a.state.resources.holds(Resources.Kind.REFERENCE, id)) {
             throw a.reject(-1, new Rejection.InvalidRelease(-1, "already released"), "release of unacquired reference");
         }
         a.state.resources = fewer;
@@ -213,7 +201,7 @@ final class HelperCalls {
     }
 
     /** Where the program ends or leaves for good, nothing may be held. */
-    void checkNothingHeld(String where, boolean references) throws VerifierException {
+    void checkNothingHeld(String where) throws VerifierException {
         Resources held = a.state.resources;
         if (held.locks() > 0) {
             String message = where + " cannot be used inside bpf_spin_lock-ed region";
@@ -241,7 +229,4 @@ final class HelperCalls {
         }
     }
 
-    static boolean isRingBuffer(MapObject map) {
-        return map.definition.type() == MapType.RINGBUF;
-    }
 }

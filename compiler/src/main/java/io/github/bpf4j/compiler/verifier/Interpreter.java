@@ -34,15 +34,15 @@ final class Interpreter {
         precision = new Precision(a);
         pruning = new StatePruning(a, precision, facts);
         stack = new StackAccess(a, precision, facts);
-        StackObjects objects = new StackObjects(a, stack);
+        StackObjects objects = new StackObjects(a);
         stack.setObjects(objects);
         memory = new MemoryAccess(a, stack, precision);
         pointers = new PointerArithmetic(a);
         branches = new Branches(a, precision, pruning, facts);
-        subprograms = new SubprogramCalls(a, precision, facts, pruning);
-        CallArguments arguments = new CallArguments(a, memory, precision, objects, facts);
-        helpers = new HelperCalls(a, memory, precision, objects, arguments, subprograms);
-        kfuncs = new KfuncCalls(a, memory, precision, objects, arguments, subprograms, pruning);
+        subprograms = new SubprogramCalls(a, facts);
+        CallArguments arguments = new CallArguments(a, memory, precision);
+        helpers = new HelperCalls(a, memory, arguments);
+        kfuncs = new KfuncCalls(a);
         rawWidening = new RawWidening(a);
     }
 
@@ -479,7 +479,7 @@ final class Interpreter {
         if (a.state.current > 0) {
             return subprograms.exit();
         }
-        helpers.checkNothingHeld("BPF_EXIT instruction in main prog", true);
+        helpers.checkNothingHeld("BPF_EXIT instruction in main prog");
         if (subprograms.isStandalone(frame)) {
             subprograms.checkStandaloneResult(frame);
             return -1;

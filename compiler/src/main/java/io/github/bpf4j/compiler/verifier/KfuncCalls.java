@@ -11,14 +11,7 @@ import io.github.bpf4j.runtime.helper.Kfunc;
 final class KfuncCalls {
     private final Analysis a;
 
-    KfuncCalls(
-            Analysis analysis,
-            MemoryAccess memory,
-            Precision precision,
-            StackObjects objects,
-            CallArguments arguments,
-            SubprogramCalls subprograms,
-            StatePruning pruning) {
+    KfuncCalls(Analysis analysis) {
         this.a = analysis;
     }
 

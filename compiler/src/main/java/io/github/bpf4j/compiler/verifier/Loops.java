@@ -29,7 +29,6 @@ final class Loops {
         }
     }
 
-    private final Analysis a;
     private final Precision precision;
     /** By slot, the number of the strongly connected component it lies in; 0 outside of loops. */
     private final int[] components;
@@ -37,7 +36,6 @@ final class Loops {
     private final Map<List<Integer>, Visit> visits = new HashMap<>();
 
     Loops(Analysis analysis, Precision precision) {
-        this.a = analysis;
         this.precision = precision;
         this.components = new LoopComponents(analysis).components;
     }
@@ -96,7 +94,7 @@ final class Loops {
                 for (int f = 0; f <= edge.old.current; f++) {
                     edge.state.markRead(f, edge.old.readSlots[f]);
                 }
-                changed |= precision.propagate(edge.old, edge.state, edge.slot, false);
+                changed |= precision.propagate(edge.old, edge.state, edge.slot);
             }
         }
         if (changed) {

@@ -216,14 +216,13 @@ final class MemoryAccess {
         long min = at + pointer.smin;
         long max = at + pointer.umax;
         if (pointer.smin < 0 && (pointer.smin == Long.MIN_VALUE || min != (int) min || min < 0)) {
-            throw outside(register, pointer, at, size, memorySize, kind, minNegative(register));
+            throw outside(register, pointer, size, memorySize, kind, minNegative(register));
         }
         checkInside(register, pointer, min, size, memorySize, zeroAllowed, kind);
         if (Long.compareUnsigned(pointer.umax, MAX_PROVEN_OFFSET) >= 0) {
             throw outside(
                     register,
                     pointer,
-                    at,
                     size,
                     memorySize,
                     kind,
@@ -244,11 +243,11 @@ final class MemoryAccess {
             case "map_key" -> "invalid access to map key, key_size=" + memorySize + " off=" + at + " size=" + size;
             default -> "invalid access to memory, mem_size=" + memorySize + " off=" + at + " size=" + size;
         };
-        throw outside(register, pointer, at, size, memorySize, kind, message);
+        throw outside(register, pointer, size, memorySize, kind, message);
     }
 
     private VerifierException outside(
-            int register, RegisterState pointer, long at, int size, long memorySize, String kind, String message) {
+            int register, RegisterState pointer, int size, long memorySize, String kind, String message) {
         return a.reject(
                 register,
                 new Rejection.OutOfBoundsMemoryAccess(
@@ -356,7 +355,7 @@ final class MemoryAccess {
 
     private void checkSocket(int register, RegisterState pointer, int off, int size) throws VerifierException {
         if (pointer.smin < 0) {
-            throw outside(register, pointer, off, size, 80, "sock_common", minNegative(register));
+            throw outside(register, pointer, size, 80, "sock_common", minNegative(register));
         }
         long at = (long) off + pointer.off;
         for (int[] field : SOCKET_FIELDS) {

@@ -47,7 +47,7 @@ final class Precision {
     }
 
     /** Makes precise in {@code state} and its past what {@code old}, found equal to it, needs precise. Returns whether marks were added. */
-    boolean propagate(VerifierState old, VerifierState state, int slot, boolean atEnd) {
+    boolean propagate(VerifierState old, VerifierState state, int slot) {
         begin(state);
         boolean any = false;
         for (int f = 0; f <= old.current; f++) {
@@ -258,7 +258,7 @@ final class Precision {
                     want(branch.src());
                 }
             }
-            case Code.CALL_SUBPROGRAM -> calledSubprogram(i, later);
+            case Code.CALL_SUBPROGRAM -> calledSubprogram(i);
             case Code.CALL_HELPER, Code.CALL_KFUNC -> {
                 if (a.functions.callsBack(i) && later != i + 1) {
                     registers[frame] = 0;
@@ -284,7 +284,7 @@ final class Precision {
         return true;
     }
 
-    private void calledSubprogram(int i, int later) {
+    private void calledSubprogram(int i) {
         if (a.graph.subprogramAt(a.code.targets[i]).global()) {
             drop(0);
             registers[frame] &= ~ARGUMENTS;

@@ -171,9 +171,6 @@ final class StackAccess {
                 // What was there keeps being zero or unset; anything else is plain bytes now.
                 int old = frame.byteType(slot, i);
                 type = old == FrameState.ZERO || old == FrameState.INVALID ? old : FrameState.MISC;
-                if (old == FrameState.INVALID) {
-                    type = FrameState.INVALID;
-                }
             }
             types |= (long) type << (i * 8);
         }

@@ -13,7 +13,7 @@ final class StackObjects {
 
     private final Analysis a;
 
-    StackObjects(Analysis analysis, StackAccess stack) {
+    StackObjects(Analysis analysis) {
         this.a = analysis;
     }
 

@@ -52,6 +52,7 @@ final class StateComparison {
         return true;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a quick way out
     private boolean sameResources(Resources old, Resources current) {
         if (old == current) {
             return old.entries().length == 0 || matchEntries(old, current);
@@ -64,6 +65,7 @@ final class StateComparison {
                 && matchEntries(old, current);
     }
 
+    @SuppressWarnings("ReferenceEquality") // locked maps and objects have identity
     private boolean matchEntries(Resources old, Resources current) {
         for (int i = 0; i < old.entries().length; i++) {
             Resources.Entry x = old.entries()[i];
@@ -104,18 +106,17 @@ final class StateComparison {
         if (o.type != c.type) {
             return false;
         }
-        switch (base(o.type)) {
+        return switch (base(o.type)) {
             case SCALAR -> {
                 if (!precise && exactness == Exactness.NOT_EXACT) {
-                    return true;
+                    yield true;
                 }
                 if (o.hasDelta != c.hasDelta || (o.hasDelta && o.off != c.off)) {
-                    return false;
+                    yield false;
                 }
-                return o.containsAll(c) && ids.matchesScalar(o.id, c.id);
+                yield o.containsAll(c) && ids.matchesScalar(o.id, c.id);
             }
-            case MAP_VALUE, MAP_KEY, MEM -> {
-                return o.off == c.off
+            case MAP_VALUE, MAP_KEY, MEM -> o.off == c.off
                         && o.map == c.map
                         && o.mapUid == c.mapUid
                         && o.memSize == c.memSize
@@ -123,27 +124,20 @@ final class StateComparison {
                         && ids.matches(o.id, c.id)
                         && ids.matches(o.refObjId, c.refObjId)
                         && ids.matches(o.dynptrId, c.dynptrId);
-            }
             case PACKET -> {
                 if (o.range < 0 || c.range < 0) {
                     if (o.range != c.range) {
-                        return false;
+                        yield false;
                     }
                 } else if (o.range > c.range) {
-                    return false;
+                    yield false;
                 }
-                return o.off == c.off && ids.matches(o.id, c.id) && o.containsAll(c);
+                yield o.off == c.off && ids.matches(o.id, c.id) && o.containsAll(c);
             }
-            case STACK -> {
-                return o.frame == c.frame && identical(o, c);
-            }
-            case ARENA -> {
-                return true;
-            }
-            default -> {
-                return identical(o, c);
-            }
-        }
+            case STACK -> o.frame == c.frame && identical(o, c);
+            case ARENA -> true;
+            default -> identical(o, c);
+        };
     }
 
     private boolean identical(RegisterState o, RegisterState c) {

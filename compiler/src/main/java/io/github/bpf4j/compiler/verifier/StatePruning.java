@@ -133,7 +133,7 @@ final class StatePruning {
         return true;
     }
 
-    private void hit(VerifierState old, VerifierState state, int slot, boolean loop) throws VerifierException {
+    private void hit(VerifierState old, VerifierState state, int slot, boolean loop) {
         old.hits++;
         for (int f = 0; f <= old.current; f++) {
             state.markRead(f, old.readSlots[f]);
@@ -141,7 +141,7 @@ final class StatePruning {
         if (isJumpTarget(slot)) {
             state.record(slot, a.previousSlot, 0, 0);
         }
-        precision.propagate(old, state, slot, true);
+        precision.propagate(old, state, slot);
         facts.pruned(old, state);
         if (loop) {
             loops.addBackEdge(old, state, slot);
@@ -173,7 +173,7 @@ final class StatePruning {
 
     /** The checkpoint taken last at an instruction on the current path, if its state is the one to widen against. */
     @Nullable
-    VerifierState previousCheckpoint(int slot, VerifierState from) {
+    VerifierState previousCheckpoint(int slot, @Nullable VerifierState from) {
         for (VerifierState s = from; s != null; s = s.parent) {
             if (s.slot == slot) {
                 return s;

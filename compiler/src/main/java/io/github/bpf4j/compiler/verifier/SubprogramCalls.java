@@ -17,16 +17,13 @@ final class SubprogramCalls {
     private final Analysis a;
     private final FactsBuilder facts;
 
-    SubprogramCalls(Analysis analysis, Precision precision, FactsBuilder facts, StatePruning pruning) {
+    SubprogramCalls(Analysis analysis, FactsBuilder facts) {
         this.a = analysis;
         this.facts = facts;
     }
 
     /** Enters a function. Returns its first instruction. */
     int call(int slot, int target) throws VerifierException {
-        for (int r = 1; r <= 5; r++) {
-            a.frame();
-        }
         if (a.state.current + 1 >= VerifierState.MAX_FRAMES) {
             throw a.reject(
                     -1,
