@@ -19,7 +19,7 @@ final class MapKfuncRows {
                 kfunc("bpf_map_sum_elem_count")
                         .args(MAP)
                         .flags(Flag.TRUSTED_ARGS)
-                        .rejected("not implemented yet"),
+                        .same(MapHelpers.class, "sumElementCount"),
                 kfunc("bpf_arena_alloc_pages")
                         .args(MAP, UNCHECKED, SCALAR, SCALAR, SCALAR)
                         .returns(ReturnType.MEM_OR_NULL)

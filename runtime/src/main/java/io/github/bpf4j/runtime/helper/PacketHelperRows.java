@@ -49,10 +49,15 @@ final class PacketHelperRows {
                                 PacketHelpers.class,
                                 "cgroupClassId",
                                 "the environment's control groups, by default no class"),
-                helper(33, "bpf_skb_under_cgroup").args(CTX, MAP, ANYTHING).rejected("not implemented yet"),
+                helper(33, "bpf_skb_under_cgroup")
+                        .args(CTX, MAP, ANYTHING)
+                        .provided(
+                                MapHelpers.class,
+                                "underCgroup",
+                                "a cgroup is a test that the user puts into the map"),
                 helper(25, "bpf_perf_event_output")
                         .args(CTX, MAP, ANYTHING, MEM, SIZE_OR_ZERO)
                         .gplOnly()
-                        .rejected("not implemented yet"));
+                        .same(MapHelpers.class, "perfEventOutput"));
     }
 }

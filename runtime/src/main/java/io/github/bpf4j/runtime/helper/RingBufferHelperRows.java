@@ -16,20 +16,20 @@ final class RingBufferHelperRows {
         return List.of(
                 helper(130, "bpf_ringbuf_output")
                         .args(MAP, MEM, SIZE_OR_ZERO, ANYTHING)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "output"),
                 helper(131, "bpf_ringbuf_reserve")
                         .args(MAP, ALLOC_SIZE, ANYTHING)
                         .returns(ReturnType.RINGBUF_MEM_OR_NULL)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "reserve"),
                 helper(132, "bpf_ringbuf_submit")
                         .args(RINGBUF_MEM, ANYTHING)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "submit"),
                 helper(133, "bpf_ringbuf_discard")
                         .args(RINGBUF_MEM, ANYTHING)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
-                helper(134, "bpf_ringbuf_query").args(MAP, ANYTHING).rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "discard"),
+                helper(134, "bpf_ringbuf_query").args(MAP, ANYTHING).same(RingBufferHelpers.class, "query"),
                 helper(198, "bpf_ringbuf_reserve_dynptr")
                         .args(MAP, ANYTHING, ANYTHING, UNINIT_RINGBUF_DYNPTR)
                         .rejected("not implemented yet"),

@@ -17,11 +17,11 @@ final class SynchronizationHelperRows {
                 helper(93, "bpf_spin_lock")
                         .args(SPIN_LOCK)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(SpinLockHelpers.class, "lock"),
                 helper(94, "bpf_spin_unlock")
                         .args(SPIN_LOCK)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(SpinLockHelpers.class, "unlock"),
                 helper(169, "bpf_timer_init")
                         .args(TIMER, MAP, ANYTHING)
                         .gplOnly()

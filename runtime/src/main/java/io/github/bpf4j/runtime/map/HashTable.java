@@ -101,6 +101,7 @@ abstract class HashTable extends BpfMap {
                 }
                 used.set((int) index);
                 count++;
+                linked(e);
                 if (copier.hasSpinLock() && valueInElement()) {
                     SpinLocks.unlock(
                             memory, e + valueOffset + definition().special().spinLock());
@@ -114,10 +115,12 @@ abstract class HashTable extends BpfMap {
         long free = 0;
         for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
             free = used.nextClearBit((int) free);
+            removed(layout.element(free));
             setSpare(stripe, layout.element(free++));
             SpinLocks.unlock(memory, stripe(stripe));
         }
         for (free = used.nextClearBit((int) free); free < layout.elements(); free = used.nextClearBit((int) free + 1)) {
+            removed(layout.element(free));
             pushFree(layout.element(free));
         }
     }
@@ -465,11 +468,14 @@ abstract class HashTable extends BpfMap {
             if (!overwrite(old, cpu, value, valueOffset, flags, fromUser)) {
                 long fresh = offset(takeSpare(stripe));
                 fill(fresh, cpu, value, valueOffset, fromUser);
+                linked(fresh);
+                replaced(old, fresh);
                 publish(fresh, key, keyOffset, hash);
                 unlink(old, hash);
                 keepSpare(stripe, old);
+            } else {
+                touched(old);
             }
-            touched(old);
             return 0;
         }
         if (exist == MapFlags.BPF_EXIST) {
@@ -480,9 +486,20 @@ abstract class HashTable extends BpfMap {
             return isLru() ? RETRY : -Errno.E2BIG;
         }
         fill(fresh, cpu, value, valueOffset, fromUser);
+        linked(fresh);
         publish(fresh, key, keyOffset, hash);
         Words.add(memory, COUNT, 1L);
         return 0;
+    }
+
+    /** Called for an element that is about to be linked. */
+    void linked(long element) {}
+
+    /** Called when an element is about to take the place of another with the same key. */
+    void replaced(long old, long fresh) {}
+
+    final void countRemoval() {
+        Words.add(memory, COUNT, -1L);
     }
 
     boolean isLru() {
@@ -521,6 +538,7 @@ abstract class HashTable extends BpfMap {
                 copyOut(e, value, valueOffset, flags);
             }
             unlink(e, hash);
+            removed(e);
             if (shared) {
                 for (long twin = findLocked(key, keyOffset, hash); twin != 0; twin = findLocked(key, keyOffset, hash)) {
                     unlink(twin, hash); // left by a process that was killed between linking and unlinking
@@ -529,8 +547,7 @@ abstract class HashTable extends BpfMap {
         } finally {
             unlockStripe(stripe);
         }
-        removed(e);
-        Words.add(memory, COUNT, -1L);
+        countRemoval();
         pushFree(e);
         return 0;
     }

@@ -29,6 +29,9 @@ public final class MapTypes {
     /** {@code PCPU_MIN_UNIT_SIZE}: the largest per-CPU object. */
     private static final long PERCPU_MAX = 32 << 10;
 
+    /** {@code NR_CPUS} of the usual distribution kernel. */
+    private static final int MOST_CPUS = 8192;
+
     private static final int HASH_FLAGS = NO_PREALLOC | NO_COMMON_LRU | NUMA_NODE | ACCESS_MASK | ZERO_SEED;
     private static final int ARRAY_FLAGS = NUMA_NODE | MMAPABLE | ACCESS_MASK | PRESERVE_ELEMS | INNER_MAP;
 
@@ -63,7 +66,32 @@ public final class MapTypes {
             entry(MapType.HASH, new Kind(hash(), BpfHashMap::new)),
             entry(MapType.ARRAY, new Kind(array(), ArrayMap::new)),
             entry(MapType.PERCPU_HASH, new Kind(hash(), PerCpuHashMap::new)),
-            entry(MapType.PERCPU_ARRAY, new Kind(array(), PerCpuArrayMap::new)));
+            entry(MapType.PERCPU_ARRAY, new Kind(array(), PerCpuArrayMap::new)),
+            entry(MapType.LRU_HASH, new Kind(hash(), LruHashMap::new)),
+            entry(MapType.LRU_PERCPU_HASH, new Kind(hash(), LruPerCpuHashMap::new)),
+            entry(MapType.LPM_TRIE, new Kind(lpm(), LpmTrieMap::new)),
+            entry(MapType.PROG_ARRAY, new Kind(references().and(array()), ProgramArrayMap::new)),
+            entry(MapType.PERF_EVENT_ARRAY, new Kind(references().and(array()), PerfEventArrayMap::new)),
+            entry(MapType.CGROUP_ARRAY, new Kind(references().and(array()), CgroupArrayMap::new)),
+            entry(MapType.ARRAY_OF_MAPS, new Kind(references().and(array()), ArrayOfMaps::new)),
+            entry(MapType.HASH_OF_MAPS, new Kind(valueSize(4).and(hash()), HashOfMaps::new)),
+            entry(MapType.QUEUE, new Kind(queue(), QueueMap::new)),
+            entry(MapType.STACK, new Kind(queue(), QueueMap::new)),
+            entry(MapType.RINGBUF, new Kind(ring(), RingBufferMap::new)),
+            entry(MapType.BLOOM_FILTER, new Kind(bloom(), BloomFilterMap::new)),
+            entry(MapType.DEVMAP, new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), RedirectTargetMap::new)),
+            entry(MapType.DEVMAP_HASH, new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), BpfHashMap::new)),
+            entry(
+                    MapType.CPUMAP,
+                    new Kind(
+                            targets(NUMA_NODE)
+                                    .and(refuseIf(
+                                            d -> Integer.compareUnsigned(d.maxEntries(), MOST_CPUS) > 0,
+                                            Errno.E2BIG,
+                                            "there are at most " + MOST_CPUS + " CPUs")),
+                            RedirectTargetMap::new)),
+            entry(MapType.STACK_TRACE, new Kind(stackTrace(), StackTraceMap::new)),
+            entry(MapType.ARENA, new Kind(arena(), ArenaMap::new)));
 
     /**
      * The row of a kind.
@@ -180,6 +208,101 @@ public final class MapTypes {
                         "key and value have together at most 4 MiB"))
                 .and(perCpuValue())
                 .and(refuseIf(d -> d.maxEntries() < 0, Errno.E2BIG, "max_entries is over 2^31"));
+    }
+
+    private static Check valueSize(int size) {
+        return refuseIf(d -> d.valueSize() != size, Errno.EINVAL, "value size must be " + size);
+    }
+
+    private static Check references() {
+        return valueSize(4)
+                .and(refuseIf(
+                        d -> (d.flags() & (MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG)) != 0,
+                        Errno.EINVAL,
+                        "programs have no access to values of this kind that could be restricted"));
+    }
+
+    private static Check lpm() {
+        return refuseIf(
+                d -> d.maxEntries() == 0
+                        || !d.has(NO_PREALLOC)
+                        || (d.flags() & ~(NO_PREALLOC | NUMA_NODE | ACCESS_MASK)) != 0
+                        || Integer.compareUnsigned(d.keySize(), 5) < 0
+                        || Integer.compareUnsigned(d.keySize(), 260) > 0
+                        || d.valueSize() < 1
+                        || d.valueSize() > KMALLOC_MAX - 256 - 40,
+                Errno.EINVAL,
+                "an LPM trie needs max_entries, BPF_F_NO_PREALLOC, a key of 5 to 260 bytes and a value of 1 byte to 4 MiB")
+                .and(flags(NO_PREALLOC | NUMA_NODE | ACCESS_MASK));
+    }
+
+    private static Check queue() {
+        return refuseIf(
+                        d -> d.maxEntries() == 0 || d.keySize() != 0 || d.valueSize() == 0,
+                        Errno.EINVAL,
+                        "a queue or stack has max_entries, values and no key")
+                .and(flags(NUMA_NODE | ACCESS_MASK))
+                .and(refuseIf(
+                        d -> Integer.toUnsignedLong(d.valueSize()) > KMALLOC_MAX,
+                        Errno.E2BIG,
+                        "a value has at most 4 MiB"));
+    }
+
+    private static Check ring() {
+        return flags(NUMA_NODE)
+                .and(refuseIf(d -> d.keySize() != 0 || d.valueSize() != 0, Errno.EINVAL, "a ring has no key and no value"))
+                .and((d, e) -> Integer.bitCount(d.maxEntries()) != 1
+                                || Integer.compareUnsigned(d.maxEntries(), e.pageSize()) < 0
+                        ? new Problem(
+                                Errno.EINVAL,
+                                "max_entries is the ring's size in bytes: a power of two, a multiple of the page size "
+                                        + e.pageSize())
+                        : null);
+    }
+
+    private static Check bloom() {
+        return refuseIf(
+                        d -> d.maxEntries() == 0 || d.keySize() != 0 || d.valueSize() == 0,
+                        Errno.EINVAL,
+                        "a bloom filter has max_entries, values and no key")
+                .and(flags(NUMA_NODE | ZERO_SEED | ACCESS_MASK))
+                .and(refuseIf(
+                        d -> (d.extra() & ~0xfL) != 0, Errno.EINVAL, "map_extra is the number of hash functions, 0 to 15"));
+    }
+
+    private static Check targets(int flags) {
+        return entries()
+                .and(keySize(4))
+                .and(refuseIf(
+                        d -> d.valueSize() != 4 && d.valueSize() != 8, Errno.EINVAL, "value size must be 4 or 8"))
+                .and(flags(flags));
+    }
+
+    private static Check stackTrace() {
+        return flags(NUMA_NODE | ACCESS_MASK | MapFlags.STACK_BUILD_ID)
+                .and(entries())
+                .and(keySize(4))
+                .and(refuseIf(
+                        d -> {
+                            int frame = d.has(MapFlags.STACK_BUILD_ID) ? 32 : 8; // struct bpf_stack_build_id
+                            return d.valueSize() < 8 || d.valueSize() % frame != 0 || d.valueSize() / frame > 127;
+                        },
+                        Errno.EINVAL,
+                        "a value is 1 to 127 frames"));
+    }
+
+    private static Check arena() {
+        return refuseIf(
+                        d -> d.keySize() != 0 || d.valueSize() != 0 || d.maxEntries() == 0 || !d.has(MMAPABLE),
+                        Errno.EINVAL,
+                        "an arena has max_entries pages, BPF_F_MMAPABLE, no key and no value")
+                .and(flags(MMAPABLE | MapFlags.SEGV_ON_FAULT | MapFlags.NO_USER_CONV))
+                .and((d, e) -> (d.extra() & e.pageSize() - 1) != 0
+                        ? new Problem(Errno.EINVAL, "map_extra, the arena's address, is not a multiple of the page size")
+                        : null)
+                .and((d, e) -> Integer.toUnsignedLong(d.maxEntries()) * e.pageSize() > 1L << 32
+                        ? new Problem(Errno.E2BIG, "an arena has at most 4 GiB")
+                        : null);
     }
 
     /** What all kinds check first. */

@@ -31,6 +31,16 @@ final class Words {
         return (long) ATOMIC_LONG.getAndAdd(memory, offset, delta);
     }
 
+    /** Adds atomically to an int and returns what was there. */
+    static int add(MemorySegment memory, long offset, int delta) {
+        return (int) ATOMIC_INT.getAndAdd(memory, offset, delta);
+    }
+
+    /** Sets bits atomically and returns what was there. */
+    static long or(MemorySegment memory, long offset, long bits) {
+        return (long) ATOMIC_LONG.getAndBitwiseOr(memory, offset, bits);
+    }
+
     static long roundUp(long n, long powerOfTwo) {
         return (n + powerOfTwo - 1) & -powerOfTwo;
     }
