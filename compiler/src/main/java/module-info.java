@@ -12,4 +12,6 @@ module io.github.bpf4j.compiler {
     requires org.objectweb.asm.util;
     requires static org.jspecify;
     requires static info.picocli;
+
+    exports io.github.bpf4j.compiler.codegen;
 }

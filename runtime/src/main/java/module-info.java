@@ -5,6 +5,7 @@
  * <p>A package is internal unless it is exported here; an exported package is listed in the pom's
  * {@code documented.packages} too, which makes javac insist on its Javadoc.
  */
+@SuppressWarnings("module") // the compiler is not seen from here
 module io.github.bpf4j.runtime {
     requires static org.jspecify;
 
@@ -17,4 +18,5 @@ module io.github.bpf4j.runtime {
     exports io.github.bpf4j.runtime.pipeline;
     exports io.github.bpf4j.runtime.program;
     exports io.github.bpf4j.runtime.trace;
+    exports io.github.bpf4j.runtime.generated to io.github.bpf4j.compiler;
 }

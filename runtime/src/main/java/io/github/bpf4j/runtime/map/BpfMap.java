@@ -6,6 +6,7 @@ package io.github.bpf4j.runtime.map;
 
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.program.BpfCallback;
+import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -141,6 +142,16 @@ public abstract class BpfMap {
      */
     public @Nullable BpfMap lookupInner(MemorySegment key, long keyOffset) {
         throw new UnsupportedOperationException(definition.type() + " holds no maps");
+    }
+
+    /**
+     * The program that an element of a program array holds.
+     *
+     * @param index the element, an unsigned number
+     * @return the program, or null if the element is empty, the index out of range or this is not a program array
+     */
+    public @Nullable BpfProgram program(int index) {
+        return null;
     }
 
     /**

@@ -63,4 +63,17 @@ public abstract class BpfProgram {
     public long run(ExecutionContext context, MemorySegment memory) {
         throw new UnsupportedOperationException(name() + " is a " + type() + " program and needs a packet");
     }
+
+    /**
+     * Runs the program as the target of a tail call: like {@link #run(ExecutionContext, SkBuff)}, in the caller's stack frame and
+     * counting on the caller's tail calls.
+     *
+     * @param context the calling worker's state
+     * @param skb the packet
+     * @param frame the value of {@code r10}: an offset in {@link ExecutionContext#stack()}
+     * @return {@code r0}
+     */
+    public long tailCall(ExecutionContext context, SkBuff skb, int frame) {
+        return run(context, skb);
+    }
 }

@@ -24,12 +24,23 @@ public final class ExecutionContext {
     /** Frames reserved in all: one call chain, then callback chains that helpers start on top of it. */
     private static final int FRAMES = 2 * MAX_FRAMES;
 
+    /** Tail calls in one run, as in Linux. */
+    public static final int MAX_TAIL_CALLS = 33;
+
+    /** Values that a program too large for one method carries from one of its methods to the next. */
+    private static final int CARRIED = 80;
+
     private final int cpu;
     private final MemorySegment stack;
     private final @Nullable Object[] stackReferences = new @Nullable Object[FRAMES * FRAME_SIZE / Long.BYTES];
+    private final long[] carriedNumbers = new long[CARRIED];
+    private final @Nullable Object[] carriedBases = new @Nullable Object[CARRIED];
     private @Nullable SkBuff skb;
     private @Nullable Object resultBase;
+    private int callbackFrame = FRAME_SIZE;
+    private int tailCalls;
     private long traps;
+    private @Nullable ProgramTrapException lastTrap;
     private NetworkStack network = NetworkStack.NONE;
     private Environment environment = Environment.DEFAULT;
     private final HelperScratch scratch = new HelperScratch();
@@ -127,6 +138,35 @@ public final class ExecutionContext {
     }
 
     /**
+     * Counts a packet dropped because a run-time check fired, and keeps the reason.
+     *
+     * @param trap what happened
+     */
+    public void countTrap(ProgramTrapException trap) {
+        traps++;
+        lastTrap = trap;
+    }
+
+    /**
+     * Why the last packet that was dropped because of a run-time check was dropped.
+     *
+     * @return the trap, or null if there was none
+     */
+    public @Nullable ProgramTrapException lastTrap() {
+        return lastTrap;
+    }
+
+    /**
+     * The memory of the packet being processed if it is a heap array; for generated code.
+     *
+     * @return the array; null for other memory or outside a run
+     */
+    public byte @Nullable [] packetArray() {
+        SkBuff packet = skb;
+        return packet == null ? null : packet.array();
+    }
+
+    /**
      * The network stack around the program.
      *
      * @return routes and devices; {@link NetworkStack#NONE} outside a pipeline
@@ -169,5 +209,59 @@ public final class ExecutionContext {
      */
     public HelperScratch scratch() {
         return scratch;
+    }
+
+    /**
+     * The stack frame that a callback called by a helper gets. Generated code sets it before it calls a helper with a callback.
+     *
+     * @return the value of {@code r10} in the callback: an offset in {@link #stack()}
+     */
+    public int callbackFrame() {
+        return callbackFrame;
+    }
+
+    /**
+     * Sets the stack frame that a callback gets.
+     *
+     * @param callbackFrame the value of {@code r10} in the callback
+     */
+    public void setCallbackFrame(int callbackFrame) {
+        this.callbackFrame = callbackFrame;
+    }
+
+    /** Starts counting tail calls anew; generated code calls it when a program that makes tail calls starts to run. */
+    public void resetTailCalls() {
+        tailCalls = 0;
+    }
+
+    /**
+     * Counts a tail call.
+     *
+     * @return false if the run has made {@link #MAX_TAIL_CALLS} already, so that this one must not happen
+     */
+    public boolean countTailCall() {
+        if (tailCalls >= MAX_TAIL_CALLS) {
+            return false;
+        }
+        tailCalls++;
+        return true;
+    }
+
+    /**
+     * Registers and stack slots on their way between the methods of a large program; for generated code.
+     *
+     * @return the live array
+     */
+    public long[] carriedNumbers() {
+        return carriedNumbers;
+    }
+
+    /**
+     * Base objects on their way between the methods of a large program; for generated code.
+     *
+     * @return the live array
+     */
+    public @Nullable Object[] carriedBases() {
+        return carriedBases;
     }
 }

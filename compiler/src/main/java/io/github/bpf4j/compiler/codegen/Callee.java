@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.codegen;
+
+import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.runtime.helper.ArgType;
+import io.github.bpf4j.runtime.helper.Helper;
+import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.Implementation;
+import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KfuncTable;
+import io.github.bpf4j.runtime.helper.ReturnType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What code generation needs of a helper's or kfunc's table row.
+ *
+ * @param name the name
+ * @param id the helper's number; -1 for a kfunc
+ * @param returns what is left in {@code r0}
+ * @param args the arguments
+ * @param changesPacketData whether the packet may lie in other memory afterwards
+ * @param implementation the Java method, or null if the generator itself must know what to do
+ */
+record Callee(
+        String name,
+        int id,
+        ReturnType returns,
+        List<ArgType> args,
+        boolean changesPacketData,
+        @Nullable Implementation implementation) {
+
+    /** {@code bpf_map_lookup_elem}. */
+    static final int MAP_LOOKUP = 1;
+
+    /** {@code bpf_map_update_elem}. */
+    static final int MAP_UPDATE = 2;
+
+    /** {@code bpf_map_delete_elem}. */
+    static final int MAP_DELETE = 3;
+
+    /** {@code bpf_get_smp_processor_id}. */
+    static final int GET_SMP_PROCESSOR_ID = 8;
+
+    /** {@code bpf_tail_call}. */
+    static final int TAIL_CALL = 12;
+
+    /** Finds the row of a call of a helper or kfunc. */
+    static Callee of(Instruction.Call call) {
+        return switch (call.kind()) {
+            case HELPER -> {
+                Helper row = HelperTable.byId(call.target());
+                if (row == null) {
+                    throw new CodeGenerationException("there is no helper " + call.target());
+                }
+                yield new Callee(
+                        row.name(), row.id(), row.returns(), row.args(), row.changesPacketData(), row.implementation());
+            }
+            case KFUNC -> {
+                Kfunc row = KfuncTable.byId(call.target());
+                if (row == null) {
+                    throw new CodeGenerationException("there is no kfunc " + call.target());
+                }
+                yield new Callee(row.name(), -1, row.returns(), row.args(), true, row.implementation());
+            }
+            case SUBPROGRAM -> throw new IllegalArgumentException("a subprogram has no table row");
+        };
+    }
+}

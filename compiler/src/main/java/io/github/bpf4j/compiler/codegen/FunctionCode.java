@@ -1,0 +1,211 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.codegen;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import io.github.bpf4j.compiler.verifier.RegisterFact;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
+
+/** Writes a function as one static method. */
+final class FunctionCode {
+    /** Iterations that {@code may_goto} allows: {@code BPF_MAX_LOOPS} of the kernel. */
+    static final int LOOP_BUDGET = 8 * 1024 * 1024;
+
+    private final ProgramPlan program;
+    private final FunctionPlan plan;
+    private final Flavour flavour;
+    private final String owner;
+
+    FunctionCode(ProgramPlan program, FunctionPlan plan, Flavour flavour, String owner) {
+        this.program = program;
+        this.plan = plan;
+        this.flavour = flavour;
+        this.owner = owner;
+    }
+
+    /** The most bytes the method may need. */
+    int size() {
+        CodeSizeEvaluator size = new CodeSizeEvaluator(null);
+        write(size);
+        return size.getMaxSize();
+    }
+
+    /** Writes the method's code, from {@code visitCode} to {@code visitEnd}. */
+    void write(MethodVisitor mv) {
+        Code code = new Code(mv);
+        Locals locals = new Locals();
+        mv.visitCode();
+        program.lines().restart();
+        parameters(locals);
+        List<Integer> arguments = parameterLocals(locals);
+        Label begin = new Label();
+        Label end = new Label();
+        Label handler = new Label();
+        mv.visitTryCatchBlock(begin, end, handler, Types.RUNTIME_EXCEPTION);
+        prologue(code, locals, plan, flavour);
+        Map<Integer, Label> labels = new HashMap<>();
+        BlockCode blocks = new BlockCode(plan, code, locals, flavour, owner, program, new Return(code, labels));
+        arrive(code, locals, arguments);
+        mv.visitLabel(begin);
+        writeBlocks(blocks, plan.graph().blocks(), labels);
+        mv.visitLabel(end);
+        trapHandler(code, locals, handler);
+        mv.visitMaxs(0, 0);
+        mv.visitEnd();
+    }
+
+    private void parameters(Locals locals) {
+        locals.context = locals.fixed(Types.CONTEXT);
+        if (flavour != Flavour.RAW) {
+            locals.skb = locals.fixed(Types.SKB);
+        }
+        locals.framePointer = locals.fixed(Opcodes.INTEGER);
+    }
+
+    /** The locals in which arguments arrive, in the order of the descriptor. */
+    private List<Integer> parameterLocals(Locals locals) {
+        List<Integer> arguments = new ArrayList<>();
+        for (Type type : Type.getArgumentTypes("(" + plan.argumentDescriptor() + ")V")) {
+            arguments.add(locals.temporary(type.getSize()));
+        }
+        return arguments;
+    }
+
+    /** Moves arguments to the locals of their registers. */
+    private void arrive(Code code, Locals locals, List<Integer> arguments) {
+        int next = 0;
+        for (int register = 1; register <= 5; register++) {
+            if ((plan.argumentMask() & (1L << register)) == 0) {
+                continue;
+            }
+            Rep rep = plan.argument(register);
+            if (rep.number() == Rep.NumberLocal.INT) {
+                code.iload(arguments.get(next++)).istore(locals.intOf(register));
+            } else if (rep.number() == Rep.NumberLocal.LONG) {
+                code.lload(arguments.get(next++)).lstore(locals.longOf(register));
+            }
+            if (rep.hasBase()) {
+                code.aload(arguments.get(next++)).astore(locals.baseOf(register));
+            }
+        }
+        clearUnits(code, locals, plan);
+    }
+
+    /** Gives stack units a value that the program may read before it writes them. */
+    static void clearUnits(Code code, Locals locals, FunctionPlan plan) {
+        for (long live = plan.liveness().liveIn(0) & ~0x3ffL; live != 0; live &= live - 1) {
+            int variable = Long.numberOfTrailingZeros(live);
+            Rep rep = plan.webs().rep(plan.webs().liveIn(0, variable));
+            if (rep.number() == Rep.NumberLocal.INT) {
+                code.iconst(0).istore(locals.intOf(variable));
+            } else if (rep.number() == Rep.NumberLocal.LONG) {
+                code.lconst(rep.kind() == Rep.Kind.MAP_VALUE ? -1 : 0).lstore(locals.longOf(variable));
+            }
+            if (rep.hasBase()) {
+                code.op(ACONST_NULL).astore(locals.baseOf(variable));
+            }
+        }
+    }
+
+    /** Fetches what the whole function uses. */
+    static void prologue(Code code, Locals locals, FunctionPlan plan, Flavour flavour) {
+        locals.position = locals.fixed(Opcodes.INTEGER);
+        code.iconst(plan.graph().start()).istore(locals.position);
+        if (plan.usesPacket() && flavour != Flavour.RAW && locals.packet == Locals.NONE) {
+            locals.packet = locals.fixed(flavour.packetType());
+            code.aload(locals.skb);
+            code.invokeVirtual(
+                    Types.SKB,
+                    flavour == Flavour.HEAP ? "array" : "memory",
+                    "()" + Type.getObjectType(flavour.packetType()).getDescriptor());
+            code.astore(locals.packet);
+        }
+        if (plan.usesStack()) {
+            locals.stack = locals.fixed(Types.SEGMENT);
+            code.aload(locals.context).invokeVirtual(Types.CONTEXT, "stack", "()" + Types.field(Types.SEGMENT));
+            code.astore(locals.stack);
+        }
+        if (plan.hasMayGoto()) {
+            locals.budget = locals.fixed(Opcodes.INTEGER);
+            code.iconst(LOOP_BUDGET).istore(locals.budget);
+        }
+    }
+
+    /** Writes blocks one behind the other. */
+    static void writeBlocks(BlockCode blocks, List<FlowGraph.Block> list, Map<Integer, Label> labels) {
+        for (int i = 0; i < list.size(); i++) {
+            FlowGraph.Block block = list.get(i);
+            blocks.label(block, labels.computeIfAbsent(block.index(), index -> new Label()));
+            blocks.block(block, i + 1 < list.size() ? list.get(i + 1).index() : FlowGraph.NONE);
+        }
+    }
+
+    /** Turns exceptions into traps that know their C line. */
+    private void trapHandler(Code code, Locals locals, Label handler) {
+        locals.frame(code.visitor(), handler, 0, variable -> Rep.LONG, Types.RUNTIME_EXCEPTION);
+        int exception = locals.temporary(1);
+        code.astore(exception);
+        pushTrap(code, locals, exception, owner);
+        code.op(ATHROW);
+    }
+
+    /** Pushes the trap that a caught exception becomes. */
+    static void pushTrap(Code code, Locals locals, int exception, String owner) {
+        code.getStatic(owner, "source", Types.field(Types.SOURCE));
+        code.aload(exception).iload(locals.position);
+        code.invokeVirtual(
+                Types.SOURCE, "trap", "(" + Types.field(Types.RUNTIME_EXCEPTION) + "I)" + Types.field(Types.TRAP));
+    }
+
+    /** Leaves a static method with {@code r0} as its result. */
+    private static final class Return implements BlockCode.Surroundings {
+        private final Code code;
+        private final Map<Integer, Label> labels;
+
+        Return(Code code, Map<Integer, Label> labels) {
+            this.code = code;
+            this.labels = labels;
+        }
+
+        @Override
+        public Label target(int block) {
+            return labels.computeIfAbsent(block, index -> new Label());
+        }
+
+        @Override
+        public void exit(Values values) {
+            pushResult(code, values);
+            code.op(LRETURN);
+        }
+
+        @Override
+        public void exitWithLong() {
+            code.op(LRETURN);
+        }
+    }
+
+    /** Pushes {@code r0}; the base of a pointer goes to the context. */
+    static void pushResult(Code code, Values values) {
+        if (values.fact(0) instanceof RegisterFact.Unusable) {
+            code.lconst(0);
+            return;
+        }
+        if (values.plan().returnsPointer()) {
+            code.aload(values.locals().context);
+            values.pushObject(0);
+            code.invokeVirtual(Types.CONTEXT, "setResultBase", "(" + Types.field(Types.OBJECT) + ")V");
+        }
+        values.pushLong(0);
+    }
+}
