@@ -112,17 +112,14 @@ public final class KernelLoader {
                 return KernelBpf.load(load.withBtf(types.fd(), functionInfo(program.functions()), new byte[0]));
             }
         }
-        if (program.instructions().stream().anyMatch(KernelLoader::isCallback)) {
-            FunctionTypes functions = FunctionTypes.of(functionStarts(program.instructions()));
+        List<Integer> starts = functionStarts(program.instructions());
+        if (starts.size() > 1) {
+            FunctionTypes functions = FunctionTypes.of(starts);
             try (KernelBtf types = KernelBtf.load(functions.btf())) {
                 return KernelBpf.load(load.withBtf(types.fd(), functions.functionInfo(), new byte[0]));
             }
         }
         return KernelBpf.load(load);
-    }
-
-    private static boolean isCallback(Instruction instruction) {
-        return instruction instanceof LoadImm64 constant && constant.kind() == Imm64Kind.FUNC;
     }
 
     private static List<Integer> functionStarts(List<Instruction> instructions) {
@@ -180,6 +177,12 @@ public final class KernelLoader {
         if (inner != null) {
             try (KernelMap template = KernelMap.create(MapCreate.of(inner, 0))) {
                 return KernelMap.create(MapCreate.of(definition, template.fd()));
+            }
+        }
+        if (!definition.special().isEmpty()) {
+            try (KernelBtf types = KernelBtf.load(ValueTypes.of(definition))) {
+                return KernelMap.create(
+                        MapCreate.of(definition, 0).withBtf(types.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
             }
         }
         KernelMap twin = KernelMap.create(MapCreate.of(definition, 0));
