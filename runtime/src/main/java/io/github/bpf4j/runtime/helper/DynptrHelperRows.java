@@ -16,16 +16,16 @@ final class DynptrHelperRows {
         return List.of(
                 helper(197, "bpf_dynptr_from_mem")
                         .args(UNINIT_MEM, SIZE_OR_ZERO, ANYTHING, UNINIT_LOCAL_DYNPTR)
-                        .rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "fromMem"),
                 helper(201, "bpf_dynptr_read")
                         .args(UNINIT_MEM, SIZE_OR_ZERO, DYNPTR, ANYTHING, ANYTHING)
-                        .rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "read"),
                 helper(202, "bpf_dynptr_write")
                         .args(DYNPTR, ANYTHING, MEM, SIZE_OR_ZERO, ANYTHING)
-                        .rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "write"),
                 helper(203, "bpf_dynptr_data")
                         .args(DYNPTR, ANYTHING, ALLOC_SIZE)
                         .returns(ReturnType.DYNPTR_MEM_OR_NULL)
-                        .rejected("not implemented yet"));
+                        .same(DynptrHelpers.class, "data"));
     }
 }

@@ -16,30 +16,30 @@ final class DynptrKfuncRows {
 
     static List<Kfunc> rows() {
         return List.of(
-                kfunc("bpf_dynptr_adjust").args(DYNPTR, SCALAR, SCALAR).rejected("not implemented yet"),
-                kfunc("bpf_dynptr_clone").args(DYNPTR, UNINIT_DYNPTR).rejected("not implemented yet"),
+                kfunc("bpf_dynptr_adjust").args(DYNPTR, SCALAR, SCALAR).same(DynptrHelpers.class, "adjust"),
+                kfunc("bpf_dynptr_clone").args(DYNPTR, UNINIT_DYNPTR).same(DynptrHelpers.class, "copyOf"),
                 kfunc("bpf_dynptr_copy")
                         .args(MUTABLE_DYNPTR, SCALAR, MUTABLE_DYNPTR, SCALAR, SCALAR)
-                        .rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "copy"),
                 kfunc("bpf_dynptr_from_skb")
                         .args(CTX, SCALAR, UNINIT_SKB_DYNPTR)
                         .flags(Flag.TRUSTED_ARGS)
-                        .rejected("not implemented yet"),
-                kfunc("bpf_dynptr_is_null").args(DYNPTR).rejected("not implemented yet"),
-                kfunc("bpf_dynptr_is_rdonly").args(DYNPTR).rejected("not implemented yet"),
+                        .inXmit(DynptrHelpers.class, "fromSkbWritable").same(DynptrHelpers.class, "fromSkbReadOnly"),
+                kfunc("bpf_dynptr_is_null").args(DYNPTR).same(DynptrHelpers.class, "isNull"),
+                kfunc("bpf_dynptr_is_rdonly").args(DYNPTR).same(DynptrHelpers.class, "isReadOnly"),
                 kfunc("bpf_dynptr_memset")
                         .args(MUTABLE_DYNPTR, SCALAR, SCALAR, SCALAR)
-                        .rejected("not implemented yet"),
-                kfunc("bpf_dynptr_size").args(DYNPTR).rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "memset"),
+                kfunc("bpf_dynptr_size").args(DYNPTR).same(DynptrHelpers.class, "size"),
                 kfunc("bpf_dynptr_slice")
                         .args(DYNPTR, SCALAR, WRITABLE_MEM_OR_NULL, ALLOC_SIZE)
                         .returns(ReturnType.DYNPTR_MEM_OR_NULL)
                         .flags(Flag.RET_NULL)
-                        .rejected("not implemented yet"),
+                        .same(DynptrHelpers.class, "slice"),
                 kfunc("bpf_dynptr_slice_rdwr")
                         .args(DYNPTR, SCALAR, WRITABLE_MEM_OR_NULL, ALLOC_SIZE)
                         .returns(ReturnType.DYNPTR_MEM_OR_NULL)
                         .flags(Flag.RET_NULL)
-                        .rejected("not implemented yet"));
+                        .same(DynptrHelpers.class, "sliceWritable"));
     }
 }

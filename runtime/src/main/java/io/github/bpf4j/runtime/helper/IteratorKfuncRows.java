@@ -20,29 +20,29 @@ final class IteratorKfuncRows {
                         .args(iterator(16))
                         .returns(ReturnType.VOID)
                         .flags(Flag.ITER_DESTROY)
-                        .rejected("not implemented yet"),
+                        .same(IteratorHelpers.class, "bitsDestroy"),
                 kfunc("bpf_iter_bits_new")
                         .args(newIterator(16), UNCHECKED, SCALAR)
                         .flags(Flag.ITER_NEW)
-                        .rejected("not implemented yet"),
+                        .same(IteratorHelpers.class, "bitsNew"),
                 kfunc("bpf_iter_bits_next")
                         .args(iterator(16))
                         .returns(ReturnType.MEM_OR_NULL, Integer.BYTES)
                         .flags(Flag.RET_NULL, Flag.ITER_NEXT)
-                        .rejected("not implemented yet"),
+                        .same(IteratorHelpers.class, "bitsNext"),
                 kfunc("bpf_iter_num_destroy")
                         .args(iterator(8))
                         .returns(ReturnType.VOID)
                         .flags(Flag.ITER_DESTROY)
-                        .rejected("not implemented yet"),
+                        .same(IteratorHelpers.class, "numDestroy"),
                 kfunc("bpf_iter_num_new")
                         .args(newIterator(8), SCALAR, SCALAR)
                         .flags(Flag.ITER_NEW)
-                        .rejected("not implemented yet"),
+                        .same(IteratorHelpers.class, "numNew"),
                 kfunc("bpf_iter_num_next")
                         .args(iterator(8))
                         .returns(ReturnType.MEM_OR_NULL, Integer.BYTES)
                         .flags(Flag.RET_NULL, Flag.ITER_NEXT)
-                        .rejected("not implemented yet"));
+                        .same(IteratorHelpers.class, "numNext"));
     }
 }

@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.program.BpfCallback;
+import io.github.bpf4j.runtime.program.ExecutionContext;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Helpers that call back into the program. */
+public final class ControlHelpers {
+    /** Most iterations of one loop: {@code BPF_MAX_LOOPS}. */
+    public static final int MAX_LOOPS = 1 << 23;
+
+    private ControlHelpers() {}
+
+    /**
+     * {@code bpf_loop}: calls a subprogram with 0, 1, 2, … until it returns something other than 0.
+     *
+     * @param ctx the worker
+     * @param iterations most calls
+     * @param callback the subprogram; its arguments are the number of the call and the callback context
+     * @param base base of the callback context, or null
+     * @param offset the callback context
+     * @param flags must be 0
+     * @return calls made; {@code -EINVAL} for flags; {@code -E2BIG} for more than {@link #MAX_LOOPS}, which the code that Linux puts in place
+     *     of the call leaves zero-extended
+     */
+    public static long loop(
+            ExecutionContext ctx,
+            long iterations,
+            BpfCallback callback,
+            @Nullable MemorySegment base,
+            long offset,
+            long flags) {
+        if (flags != 0) {
+            return -Errno.EINVAL;
+        }
+        if (Long.compareUnsigned(iterations, MAX_LOOPS) > 0) {
+            return -Errno.E2BIG & 0xffff_ffffL;
+        }
+        for (int i = 0; i < iterations; i++) {
+            if (callback.call(ctx, i, null, offset, base, 0, null, 0, null) != 0) {
+                return i + 1L;
+            }
+        }
+        return iterations;
+    }
+}
