@@ -33,7 +33,8 @@ final class KernelFigure {
         try (LoadResult loaded = load(workload)) {
             return Arrays.stream(packets)
                     .limit(PACKETS)
-                    .map(packet -> loaded.program().testRun(TestRun.of(frame(packet)).repeated(REPEAT)))
+                    .map(packet ->
+                            loaded.program().testRun(TestRun.of(frame(packet)).repeated(REPEAT)))
                     .mapToLong(TestRunResult::nanoseconds)
                     .average();
         }
@@ -43,7 +44,8 @@ final class KernelFigure {
     static int[] verdicts(Workload workload, byte[][] packets) throws IOException {
         try (LoadResult loaded = load(workload)) {
             return Arrays.stream(packets)
-                    .map(packet -> loaded.program().testRun(TestRun.of(frame(packet)).verdictOnly()))
+                    .map(packet ->
+                            loaded.program().testRun(TestRun.of(frame(packet)).verdictOnly()))
                     .mapToInt(TestRunResult::checkedValue)
                     .toArray();
         }

@@ -50,8 +50,7 @@ final class NativeWorkload implements AutoCloseable {
                 .find("batch")
                 .orElseThrow(() -> new IOException(library + " has no batch function"));
         batch = Linker.nativeLinker()
-                .downcallHandle(
-                        function, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
+                .downcallHandle(function, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
         count = packets.length;
         offsets = arena.allocate(JAVA_INT, count);
         lengths = arena.allocate(JAVA_INT, count);
@@ -65,11 +64,7 @@ final class NativeWorkload implements AutoCloseable {
         memory = arena.allocate(total, 64);
         for (int i = 0; i < count; i++) {
             MemorySegment.copy(
-                    MemorySegment.ofArray(packets[i]),
-                    0,
-                    memory,
-                    offsets.getAtIndex(JAVA_INT, i),
-                    packets[i].length);
+                    MemorySegment.ofArray(packets[i]), 0, memory, offsets.getAtIndex(JAVA_INT, i), packets[i].length);
         }
     }
 
@@ -152,7 +147,8 @@ final class NativeWorkload implements AutoCloseable {
     public void close() {
         arena.close();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException _) {
             // A left-over temporary directory does no harm.
         }

@@ -57,7 +57,8 @@ class WorkloadTest {
     void trafficIsMixedAsPromised() {
         byte[][] packets = Inputs.TRAFFIC.packets();
         long tcp = Arrays.stream(packets).filter(p -> p[9] == 6).count();
-        long dropped = Arrays.stream(Workload.DROPPER.expected()).filter(v -> v == 2).count();
+        long dropped =
+                Arrays.stream(Workload.DROPPER.expected()).filter(v -> v == 2).count();
         assertEquals(0.8, (double) tcp / packets.length, 0.04);
         assertEquals(0.2, (double) dropped / tcp, 0.04);
         assertEquals(
