@@ -143,6 +143,15 @@ public final class Btf {
     }
 
     /**
+     * The size of the string section.
+     *
+     * @return bytes
+     */
+    public int stringBytes() {
+        return layout.strings.length();
+    }
+
+    /**
      * A string of the string section.
      *
      * @param offset its offset in bytes

@@ -30,6 +30,8 @@ import java.util.function.ToLongFunction;
 /** Divides the code sections into functions, and gives each its relocations, source lines and CO-RE relocations. */
 final class CodeReader {
     private static final String TEXT = ".text";
+    private static final int PSEUDO_CALL = 1;
+    private static final int PSEUDO_FUNC = 4;
 
     private final SpecReader file;
     private final MapTable maps;
@@ -169,7 +171,7 @@ final class CodeReader {
         List<CoreInfo> core =
                 range(file.ext.relocations().getOrDefault(section, List.of()), CoreInfo::offset, draft.offset, end);
         return new FunctionSpec(
-                draft.symbol.name(), section, draft.offset, code, global, type, relocations(draft, code), lines, core);
+                draft.symbol.name(), section, draft.offset, code, global, type, withImplicitCalls(draft, code, relocations(draft, code)), lines, core);
     }
 
     /** The records of a half-open range, sorted. */
@@ -222,6 +224,43 @@ final class CodeReader {
             found.add(new RelocationReader(draft.place(), code, slot).read(relocation));
         }
         return found;
+    }
+
+    /** Adds the calls inside a section, which clang resolves itself: functions may move once they are linked. */
+    private List<Relocation> withImplicitCalls(Draft draft, ByteView code, List<Relocation> relocated) {
+        List<Relocation> all = new ArrayList<>();
+        int next = 0;
+        int slots = code.length() / FunctionSpec.SLOT_BYTES;
+        for (int slot = 0; slot < slots; slot++) {
+            int opcode = code.u8(8L * slot);
+            if (next < relocated.size() && relocated.get(next).slot() == slot) {
+                all.add(relocated.get(next++));
+            } else {
+                boolean isCall = opcode == RelocationReader.CALL && source(code, slot) == PSEUDO_CALL;
+                boolean isAddress = opcode == RelocationReader.LD_IMM64 && source(code, slot) == PSEUDO_FUNC;
+                long target = 8 * (slot + 1L + code.i32(8L * slot + 4));
+                int function = isCall || isAddress ? functionAt(draft.section.index(), draft.offset + target) : -1;
+                if (function >= 0) {
+                    all.add(isCall ? new Relocation.FunctionCall(slot, function)
+                            : new Relocation.FunctionAddress(slot, function));
+                } else if ((isCall || isAddress) && (target < 0 || target >= draft.size)) {
+                    throw new SpecException(draft.place(),
+                            "instruction %d refers to a function at offset %d of section '%s', where none starts"
+                                    .formatted(slot, draft.offset + target, draft.section.name()));
+                }
+            }
+            if (opcode == RelocationReader.LD_IMM64) {
+                slot++;
+            }
+        }
+        if (next < relocated.size()) {
+            throw new SpecException(draft.place(), "a relocation of the second slot of a 64-bit constant");
+        }
+        return all;
+    }
+
+    private static int source(ByteView code, int slot) {
+        return code.u8(8L * slot + 1) >> 4;
     }
 
     /** Finds out what one relocation entry means, as libbpf does: by the instruction and by the symbol's section. */

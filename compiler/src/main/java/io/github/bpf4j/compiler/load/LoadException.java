@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.load;
+
+import io.github.bpf4j.compiler.ObjectException;
+
+/** An object's declarations are understood, but cannot be made into maps and programs here. */
+public final class LoadException extends ObjectException {
+    private final String place;
+    private final String problem;
+
+    /**
+     * Creates the exception.
+     *
+     * @param place what cannot be loaded, such as {@code program 'drop'} or {@code map 'flows'}
+     * @param problem why
+     */
+    public LoadException(String place, String problem) {
+        super(place + ": " + problem);
+        this.place = place;
+        this.problem = problem;
+    }
+
+    /**
+     * Creates the exception with its cause.
+     *
+     * @param place what cannot be loaded
+     * @param problem why
+     * @param cause the failure behind it
+     */
+    public LoadException(String place, String problem, Throwable cause) {
+        super(place + ": " + problem, cause);
+        this.place = place;
+        this.problem = problem;
+    }
+
+    /**
+     * What cannot be loaded.
+     *
+     * @return such as {@code program 'drop'}
+     */
+    public String place() {
+        return place;
+    }
+
+    /**
+     * Why it cannot be loaded.
+     *
+     * @return a short sentence
+     */
+    public String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.load;
+
+import io.github.bpf4j.compiler.spec.InitialValue;
+import io.github.bpf4j.compiler.spec.MapSpec;
+import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.compiler.spec.Pinning;
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.BpfMaps;
+import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapException;
+import io.github.bpf4j.runtime.map.MapIds;
+import io.github.bpf4j.runtime.map.MapType;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Creates or opens an object's maps and gives them their first contents. */
+final class MapLoader {
+    private final ObjectSpec spec;
+    private final LoadOptions options;
+    private final KconfigValues kconfig;
+    private final SpecialFieldFinder special;
+
+    MapLoader(ObjectSpec spec, LoadOptions options, KconfigValues kconfig) {
+        this.spec = spec;
+        this.options = options;
+        this.kconfig = kconfig;
+        special = new SpecialFieldFinder(spec.btf());
+    }
+
+    Map<String, BpfMap> load() {
+        Map<String, BpfMap> maps = new LinkedHashMap<>();
+        for (MapSpec map : spec.maps()) {
+            BpfMap reused = options.reused().get(map.name());
+            maps.put(map.name(), reused == null ? create(map) : reuse(map, reused));
+        }
+        for (MapSpec map : spec.maps()) {
+            if (map.type() == MapType.ARRAY_OF_MAPS || map.type() == MapType.HASH_OF_MAPS) {
+                fillOuter(map, maps);
+            }
+        }
+        return maps;
+    }
+
+    private static String place(MapSpec map) {
+        return "map '" + map.name() + "'";
+    }
+
+    private BpfMap reuse(MapSpec map, BpfMap existing) {
+        MapDefinition wanted = definition(map);
+        MapDefinition found = existing.definition();
+        boolean same = wanted.type() == found.type()
+                && wanted.keySize() == found.keySize()
+                && wanted.valueSize() == found.valueSize()
+                && wanted.flags() == found.flags()
+                && wanted.maxEntries() == found.maxEntries();
+        if (!same) {
+            throw new LoadException(place(map), "the map to reuse is %s, declared is %s".formatted(found, wanted));
+        }
+        return existing;
+    }
+
+    private BpfMap create(MapSpec map) {
+        MapDefinition definition = definition(map);
+        String path = pinPath(map);
+        PinStore pins = options.pins();
+        BpfMap created;
+        try {
+            created = path == null || pins == null
+                    ? BpfMaps.create(definition, options.maps())
+                    : pins.open(path, definition, options.maps());
+        } catch (MapException e) {
+            String message = String.valueOf(e.getMessage());
+            String problem = message.startsWith(place(map)) ? message.substring(place(map).length()) : message;
+            throw new LoadException(
+                    place(map), "%s (error %d)".formatted(problem.replaceFirst("^[: ]+", ""), e.errno()), e);
+        }
+        if (map.origin().isSection() && !created.isFrozen()) {
+            fillSection(map, created);
+        }
+        return created;
+    }
+
+    private static @Nullable String pinPath(MapSpec map) {
+        return map.pinPath() != null ? map.pinPath() : map.pinning() == Pinning.BY_NAME ? map.name() : null;
+    }
+
+    private MapDefinition definition(MapSpec map) {
+        MapSpec inner = map.inner();
+        MapDefinition template = inner == null ? null : definition(inner);
+        int entries = map.maxEntries();
+        if (map.type() == MapType.RINGBUF || map.type() == MapType.USER_RINGBUF) {
+            entries = ringSize(entries);
+        } else if (map.type() == MapType.PERF_EVENT_ARRAY && entries == 0) {
+            entries = options.maps().cpus();
+        }
+        MapDefinition definition = new MapDefinition(
+                map.name(),
+                map.type(),
+                map.keySize(),
+                map.valueSize(),
+                entries,
+                map.flags(),
+                map.extra(),
+                template);
+        return map.origin().isSection()
+                ? definition
+                : definition.withSpecial(special.find(place(map), map.valueType()));
+    }
+
+    /** As libbpf, rounds a ring's size up to a power of two times the page size. */
+    private int ringSize(int entries) {
+        long size = Integer.toUnsignedLong(entries);
+        long page = options.maps().pageSize();
+        if (size == 0) {
+            return 0;
+        }
+        long pages = (size + page - 1) / page;
+        long rounded = Long.highestOneBit(Math.max(1, 2 * pages - 1)) * page;
+        return rounded > 0xffff_ffffL ? entries : (int) rounded;
+    }
+
+    private void fillSection(MapSpec map, BpfMap created) {
+        byte[] contents = map.origin() == MapSpec.Origin.KCONFIG
+                ? kconfig.contents(map)
+                : map.contents() == null ? null : map.initialBytes();
+        if (contents != null) {
+            check(map, created.updateElement(integer(0), 0, words(contents), 0, 0), "its contents cannot be stored");
+        }
+        if (map.origin() != MapSpec.Origin.DATA) {
+            check(map, created.freeze(), "it cannot be frozen");
+        }
+    }
+
+    private void fillOuter(MapSpec map, Map<String, BpfMap> maps) {
+        BpfMap outer = maps.get(map.name());
+        if (outer == null || map.keySize() != Integer.BYTES) {
+            if (!map.initialValues().isEmpty()) {
+                throw new LoadException(place(map), "initial values need a key of 4 bytes");
+            }
+            return;
+        }
+        for (InitialValue value : map.initialValues()) {
+            BpfMap inner = maps.get(value.target());
+            if (inner == null) {
+                throw new LoadException(place(map), "there is no map '%s' to store".formatted(value.target()));
+            }
+            check(
+                    map,
+                    outer.updateElement(integer(value.index()), 0, integer(MapIds.register(inner)), 0, 0),
+                    "map '%s' cannot be stored at %d".formatted(value.target(), value.index()));
+        }
+    }
+
+    private static void check(MapSpec map, int result, String problem) {
+        if (result != 0) {
+            throw new LoadException(place(map), "%s (error %d)".formatted(problem, -result));
+        }
+    }
+
+    private static MemorySegment integer(int value) {
+        return words(new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)});
+    }
+
+    /** Memory whose alignment suits any access, as {@code byte[]} does not. */
+    private static MemorySegment words(byte[] bytes) {
+        MemorySegment words = MemorySegment.ofArray(new long[(bytes.length + 7) / 8]);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, words, 0, bytes.length);
+        return words;
+    }
+}
