@@ -7,7 +7,10 @@ package io.github.bpf4j.compiler.load;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program whose maps exist and whose relocations are resolved: the verifier's input. Immutable, but for the contents of its maps.
@@ -47,5 +50,43 @@ public record Program(
      */
     public static Program of(String name, ProgramType type, List<Instruction> instructions, List<BpfMap> maps) {
         return new Program(name, type, "GPL", instructions, maps, List.of(), List.of());
+    }
+
+    /**
+     * The same program with other maps in the same places.
+     *
+     * @param newMaps as many maps, of the same definitions
+     * @return the program
+     */
+    public Program withMaps(List<BpfMap> newMaps) {
+        return new Program(name, type, license, instructions, newMaps, functions, lines);
+    }
+
+    /**
+     * The source line that an instruction belongs to.
+     *
+     * @param slot the instruction's slot
+     * @return the last record at or before the slot, or null if there is none
+     */
+    public @Nullable SourceLine lineAt(int slot) {
+        int index = Collections.binarySearch(
+                lines, new SourceLine(slot, "", "", 0, 0), Comparator.comparingInt(SourceLine::slot));
+        int last = index >= 0 ? index : -index - 2;
+        return last < 0 ? null : lines.get(last);
+    }
+
+    /**
+     * The function that an instruction belongs to.
+     *
+     * @param slot the instruction's slot
+     * @return the last function that starts at or before the slot, or null if none is known
+     */
+    public @Nullable Function functionAt(int slot) {
+        int index = Collections.binarySearch(
+                functions,
+                new Function(slot, "", Function.Linkage.STATIC, 0),
+                Comparator.comparingInt(Function::slot));
+        int last = index >= 0 ? index : -index - 2;
+        return last < 0 ? null : functions.get(last);
     }
 }
