@@ -8,7 +8,6 @@ import io.github.bpf4j.compiler.diagnosis.Diagnosis.Location;
 import io.github.bpf4j.compiler.diagnosis.Diagnosis.Step;
 import io.github.bpf4j.compiler.load.SourceLine;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a diagnosis for people. */
 public final class DiagnosisText {
@@ -46,7 +45,7 @@ public final class DiagnosisText {
     private static void place(StringBuilder out, Location location) {
         SourceLine line = location.line();
         out.append("  at ");
-        if (hasLine(line)) {
+        if (line != null && line.line() > 0) {
             out.append(line.file()).append(':').append(line.line());
             if (line.column() > 0) {
                 out.append(':').append(line.column());
@@ -63,7 +62,7 @@ public final class DiagnosisText {
     private static void step(StringBuilder out, Step step) {
         SourceLine line = step.location().line();
         out.append("    ");
-        if (hasLine(line)) {
+        if (line != null && line.line() > 0) {
             out.append("line ").append(line.line()).append(": ").append(line.text().strip());
         } else {
             out.append(step.location().slot()).append(": ").append(step.location().instruction());
@@ -86,9 +85,5 @@ public final class DiagnosisText {
             out.append("  no packet was found on which this goes wrong: the program may be right, "
                     + "but the checks do not prove it\n");
         }
-    }
-
-    private static boolean hasLine(@Nullable SourceLine line) {
-        return line != null && line.line() > 0;
     }
 }
