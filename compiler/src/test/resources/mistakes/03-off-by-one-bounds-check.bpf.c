@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+SEC("lwt_out") int drop(struct __sk_buff *skb)
+{
+	__u8 *data = (void *)(long)skb->data;
+	__u8 *data_end = (void *)(long)skb->data_end;
+
+	if (data + 9 > data_end)
+		return BPF_OK;
+	return data[9] == IPPROTO_UDP ? BPF_DROP : BPF_OK;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+struct account { struct bpf_spin_lock lock; __u32 bytes; };
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, struct account); } accounts SEC(".maps");
+
+SEC("lwt_in") int charge(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+	struct account *account = bpf_map_lookup_elem(&accounts, &key);
+
+	if (!account)
+		return BPF_OK;
+	bpf_spin_lock(&account->lock);
+	account->bytes += skb->len;
+	if (account->bytes > 1000000)
+		return BPF_DROP;
+	bpf_spin_unlock(&account->lock);
+	return BPF_OK;
+}
+
+char _license[] SEC("license") = "GPL";
