@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.diagnosis;
 import io.github.bpf4j.compiler.diagnosis.Diagnosis.Location;
 import io.github.bpf4j.compiler.diagnosis.Diagnosis.Step;
 import io.github.bpf4j.compiler.isa.Disassembler;
+import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.load.Function;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.load.SourceLine;
@@ -42,6 +43,7 @@ public final class Diagnoser {
         boolean placed = slot >= 0 && slot < program.instructions().size();
         List<Step> steps = new ArrayList<>();
         String staleAfter = "";
+        String releasedBy = "";
         if (placed) {
             PathSlice slice = PathSlice.of(
                     program, Trace.rebuild(program, rejection.path(), slot), rejection.register());
@@ -49,6 +51,7 @@ public final class Diagnoser {
                     || rejection.reason() instanceof Rejection.UninitializedRegister
                     || rejection.reason() instanceof Rejection.ArgumentMismatch;
             staleAfter = lostPointer ? slice.staleAfter() : "";
+            releasedBy = lostPointer ? slice.releasedBy() : "";
             steps = steps(program, slice.events());
         }
         String acquiredIn = "";
@@ -56,7 +59,14 @@ public final class Diagnoser {
             SourceLine line = program.lineAt(reference.acquiredAt());
             acquiredIn = line == null ? "" : line.file() + ":" + line.line() + ": " + line.text().strip();
         }
-        Explanation words = Explanations.explain(program, rejection.reason(), staleAfter, acquiredIn);
+        Explanation words = Explanations.explain(
+                program,
+                rejection.reason(),
+                new Explanations.Background(
+                        placed && program.instructions().get(slot) instanceof Instruction.Call,
+                        staleAfter,
+                        releasedBy,
+                        acquiredIn));
         int register = rejection.register();
         return new Diagnosis(
                 program.name(),
@@ -66,7 +76,9 @@ public final class Diagnoser {
                 words.fix(),
                 placed ? location(program, slot) : null,
                 register < 0 ? "" : "r" + register,
-                RegisterWords.describe(rejection.registerState()),
+                staleAfter.isEmpty() && releasedBy.isEmpty()
+                        ? RegisterWords.describe(rejection.registerState())
+                        : "no longer a pointer that may be used",
                 steps,
                 null,
                 false,

@@ -18,18 +18,32 @@ final class Explanations {
     private Explanations() {}
 
     /**
+     * What is known besides the reason.
+     *
+     * @param inCall whether the rejected instruction is a call, so that the access is the called function's
+     * @param staleAfter name of the function after whose call the register's packet pointer is void, or empty
+     * @param releasedBy name of the function that released what the register points to, or empty
+     * @param acquiredIn C line that acquired the reference in question, or empty
+     */
+    record Background(boolean inCall, String staleAfter, String releasedBy, String acquiredIn) {}
+
+    /**
      * Explains a rejection.
      *
      * @param program the rejected program
      * @param reason why it was rejected
-     * @param staleAfter name of the function after whose call the register's packet pointer is no longer valid, or empty
-     * @param acquiredIn C line that acquired the reference in question, or empty
+     * @param background what else is known
      * @return the words
      */
-    static Explanation explain(Program program, Rejection reason, String staleAfter, String acquiredIn) {
-        if (!staleAfter.isEmpty()) {
-            return stalePointer(staleAfter);
+    static Explanation explain(Program program, Rejection reason, Background background) {
+        if (!background.staleAfter().isEmpty()) {
+            return stalePointer(background.staleAfter());
         }
+        if (!background.releasedBy().isEmpty()) {
+            return released(background.releasedBy());
+        }
+        boolean inCall = background.inCall();
+        String acquiredIn = background.acquiredIn();
         return switch (reason) {
             case Rejection.MalformedControlFlow r ->
                 new Explanation(
@@ -71,10 +85,12 @@ final class Explanations {
             case Rejection.InvalidContextAccess r -> contextAccess(program.type(), r);
             case Rejection.StackOutOfBounds r ->
                 new Explanation(
-                        "the access leaves the stack frame",
+                        inCall ? "the called function may leave the buffer on the stack" : "the access leaves the stack frame",
                         "a frame has 512 bytes below r10, from -512 to -1; this access of " + bytes(r.size())
-                                + " reaches " + range(r.minOffset(), r.maxOffset() + Math.max(r.size(), 1) - 1),
-                        "check the index of the local array against its size before using it, or move large arrays to a map (a per-CPU array with one entry is usual)");
+                                + " starts at " + range(r.minOffset(), r.maxOffset()),
+                        inCall
+                                ? "pass the buffer's own size: sizeof buf, and make the buffer as large as what is to be stored in it"
+                                : "check the index of the local array against its size before using it, or move large arrays to a map (a per-CPU array with one entry is usual)");
             case Rejection.StackContents r ->
                 new Explanation(
                         "stack memory is used that has not been filled",
@@ -178,6 +194,13 @@ final class Explanations {
                 "a packet pointer is used after " + function,
                 function + " may move or resize the packet, so every pointer into it that was read before is void",
                 "read skb->data and skb->data_end again after the call and repeat the bounds check");
+    }
+
+    private static Explanation released(String function) {
+        return new Explanation(
+                "memory is used after " + function + " gave it back",
+                "after the call the record belongs to the reader or to the next reservation",
+                "read what you still need into a local variable before the call");
     }
 
     private static Explanation uninitialized(Rejection.UninitializedRegister r) {

@@ -9,8 +9,10 @@ import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.CallKind;
 import io.github.bpf4j.compiler.isa.Instruction.Operand;
 import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.runtime.helper.ArgType;
 import io.github.bpf4j.runtime.helper.Helper;
 import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.ReturnType;
 import io.github.bpf4j.runtime.program.ContextField;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -38,7 +40,9 @@ final class PathSlice {
     private final List<Entry> trace;
     private final List<Event> events = new ArrayList<>();
     private String staleAfter = "";
+    private String releasedBy = "";
     private boolean fromPacket;
+    private boolean fromReserve;
 
     private PathSlice(Program program, List<Entry> trace) {
         this.program = program;
@@ -75,6 +79,15 @@ final class PathSlice {
      */
     String staleAfter() {
         return fromPacket ? staleAfter : "";
+    }
+
+    /**
+     * The function that released the memory the register points to.
+     *
+     * @return its name, or empty if the register holds no pointer that was released
+     */
+    String releasedBy() {
+        return fromReserve ? releasedBy : "";
     }
 
     private void walk(int register) {
@@ -142,7 +155,15 @@ final class PathSlice {
             staleAfter = helper.name();
             events.add(new Event(slot, helper.name() + " voids all packet pointers"));
         }
+        if (helper != null
+                && !wanted.isEmpty()
+                && releasedBy.isEmpty()
+                && helper.args().stream().anyMatch(arg -> arg.has(ArgType.Flag.RELEASE))) {
+            releasedBy = helper.name();
+            events.add(new Event(slot, helper.name() + " releases it"));
+        }
         if (wanted.remove(0)) {
+            fromReserve |= helper != null && helper.returns() == ReturnType.RINGBUF_MEM_OR_NULL;
             String name = helper == null ? "the call" : helper.name();
             events.add(new Event(slot, "r0 is what " + name + " returns"));
         }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Says in words what the kernel's notation of a register state means. */
 final class RegisterWords {
     private static final Pattern STATE = Pattern.compile("([a-z_0-9]+)(?:\\((.*)\\))?.*");
-    private static final Pattern ATTRIBUTE = Pattern.compile("([a-z0-9_]+)=(-?[0-9a-zA-Z_.()+-]+)");
+    private static final Pattern ATTRIBUTE = Pattern.compile("((?:[a-z0-9_]+=)+)(-?[0-9a-zA-Z_.()+-]+)");
 
     private static final Map<String, String> KINDS = Map.ofEntries(
             Map.entry("ctx", "the context (struct __sk_buff *)"),
@@ -42,6 +42,9 @@ final class RegisterWords {
         if (state.isEmpty()) {
             return "";
         }
+        if (state.equals("?")) {
+            return "empty: nothing has been written to it on this path";
+        }
         Matcher matcher = STATE.matcher(state);
         if (!matcher.matches()) {
             return state;
@@ -50,7 +53,8 @@ final class RegisterWords {
         if (words == null) {
             return state.matches("-?\\d+") ? "the number " + state : state;
         }
-        return words + details(matcher.group(1), matcher.group(2)) + " — " + state;
+        String details = details(matcher.group(1), matcher.group(2));
+        return state.endsWith("()") || details.isEmpty() ? words + details : words + details + " — " + state;
     }
 
     private static String details(String kind, String attributes) {
@@ -61,12 +65,14 @@ final class RegisterWords {
         Matcher attribute = ATTRIBUTE.matcher(attributes);
         while (attribute.find()) {
             String value = attribute.group(2);
-            switch (attribute.group(1)) {
-                case "off" -> out.append(value.equals("0") ? "" : ", moved by " + value + " bytes");
-                case "r" -> out.append(", with ").append(value).append(" bytes proven to be there");
-                case "umin", "smin" -> out.append(", at least ").append(value);
-                case "umax", "smax" -> out.append(", at most ").append(value);
-                default -> {}
+            for (String name : attribute.group(1).split("=")) {
+                switch (name) {
+                    case "off" -> out.append(value.equals("0") ? "" : ", moved by " + value + " bytes");
+                    case "r" -> out.append(", with ").append(value).append(" bytes proven to be there");
+                    case "umin", "smin" -> out.append(", at least ").append(value);
+                    case "umax" -> out.append(", at most ").append(value);
+                    default -> {}
+                }
             }
         }
         return out.toString();
