@@ -5,10 +5,16 @@
 package io.github.bpf4j.runtime.lwt;
 
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.packet.ChecksumStatus;
+import io.github.bpf4j.runtime.packet.Destination;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
+import io.github.bpf4j.runtime.program.NetworkStack;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param data an Ethernet frame: 14 bytes of header, of which the program sees the ethertype only, and the packet
  * @param context {@code struct __sk_buff} for input, 0 to 4,096 bytes; empty for none
  * @param repeat how often to run, all on the same packet; 0 means once
- * @param flags {@code BPF_F_TEST_*}; none is supported
+ * @param flags 0 or {@link #CHECKSUM_COMPLETE}
  * @param hardwareAddress the hardware address of an interface by its index, null if there is no such interface; index 1 is not asked for
  *
  * @see <a href="https://docs.kernel.org/bpf/bpf_prog_run.html">Running BPF programs from userspace</a>
@@ -29,6 +35,40 @@ public record TestRun(
         byte[] data, byte[] context, int repeat, int flags, IntFunction<byte @Nullable []> hardwareAddress) {
     /** The longest frame, in bytes: what fits a page beside headroom and Linux's shared info. */
     public static final int MAX_DATA = 3712;
+
+    /**
+     * {@code BPF_F_TEST_SKB_CHECKSUM_COMPLETE}: the packet comes with the sum over its bytes, as from a device that computes it, and the
+     * program must keep that right.
+     */
+    public static final int CHECKSUM_COMPLETE = 4;
+
+    /**
+     * A network in which every IPv6 address has a route, for programs that Linux can only run on packets with one. Its tables are 254, 255
+     * and {@link NetworkStack#DEFAULT_TABLE}; its devices have no addresses.
+     */
+    public static final NetworkStack EVERYWHERE = new NetworkStack() {
+        private static final Destination LOOPBACK_ROUTE =
+                Route.to(IpPrefix.ANY_IPV6, LOOPBACK).build();
+
+        @Override
+        public int routeIpv6(SkBuff skb, MemorySegment address, long offset, int table) {
+            if (table != DEFAULT_TABLE && table != Fib.MAIN && table != Fib.LOCAL) {
+                return -Errno.EINVAL;
+            }
+            skb.setDestination(LOOPBACK_ROUTE);
+            return 0;
+        }
+
+        @Override
+        public void sourceIpv6(SkBuff skb, MemorySegment address, long offset) {
+            NONE.sourceIpv6(skb, address, offset);
+        }
+
+        @Override
+        public int cloneRedirect(SkBuff skb, int ifindex, boolean ingress) {
+            return NONE.cloneRedirect(skb, ifindex, ingress);
+        }
+    };
 
     private static final int ETHERNET_HEADER = 14;
     private static final int LOOPBACK = 1;
@@ -69,7 +109,7 @@ public record TestRun(
         if (!program.type().hasPacket()) {
             throw new TestRunException(Errno.EINVAL, program.name() + " is a " + program.type() + " program");
         }
-        if (flags != 0) {
+        if ((flags & ~CHECKSUM_COMPLETE) != 0) {
             throw new TestRunException(Errno.EINVAL, "flags 0x%x".formatted(flags));
         }
         if (data.length < ETHERNET_HEADER || data.length > MAX_DATA) {
@@ -82,6 +122,10 @@ public record TestRun(
         if (program.type() == ProgramType.LWT_SEG6LOCAL && !Seg6Endpoint.advance(skb)) {
             throw new TestRunException(Errno.EINVAL, "the packet has no segment routing header with segments left");
         }
+        if (flags == CHECKSUM_COMPLETE) {
+            skb.setChecksumStatus(ChecksumStatus.COMPLETE);
+            skb.setChecksum(sum(skb));
+        }
         int times = repeat == 0 ? 1 : repeat;
         long result = 0;
         long start = System.nanoTime();
@@ -89,10 +133,33 @@ public record TestRun(
             result = program.run(worker, skb);
         }
         long nanos = Long.divideUnsigned(System.nanoTime() - start, Integer.toUnsignedLong(times));
+        if (flags == CHECKSUM_COMPLETE && folded(Integer.toUnsignedLong(skb.checksum())) != sum(skb)) {
+            throw new TestRunException(
+                    Errno.EBADMSG, "the program changed the packet without its checksum, or the other way round");
+        }
         byte[] out = new byte[ETHERNET_HEADER + skb.length()];
         byte[] packet = skb.toByteArray();
         System.arraycopy(packet, 0, out, ETHERNET_HEADER, packet.length);
         return new Result((int) result, out, given.result(skb), nanos);
+    }
+
+    /** The one's complement sum over a packet, of the machine's 16-bit words. */
+    private static int sum(SkBuff skb) {
+        long sum = 0;
+        boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        for (int i = 0; i < skb.length(); i++) {
+            int value = skb.memory().get(ValueLayout.JAVA_BYTE, skb.data() + (long) i) & 0xff;
+            sum += (i & 1) == 0 == little ? value : value << 8;
+        }
+        return folded(sum);
+    }
+
+    private static int folded(long sum) {
+        long folded = sum;
+        while (folded > 0xffff) {
+            folded = (folded >>> 16) + (folded & 0xffff);
+        }
+        return (int) folded;
     }
 
     private SkBuff packet(int wantedIfindex) throws TestRunException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureSink implements PacketSink {
     private final OutputStream out;
     private final Supplier<LinkType> linkTypeOfEmpty;
-    private final boolean nanos;
+    private final BooleanSupplier nanos;
     private final byte[] linkHeader = new byte[64];
     private @Nullable PcapWriter writer;
     private @Nullable LinkType linkType;
@@ -33,9 +34,9 @@ public final class CaptureSink implements PacketSink {
      *
      * @param out receives the file; the sink then owns and closes it
      * @param linkTypeOfEmpty asked at the end for the file's link type, if no packet came
-     * @param nanos whether times are written in nanoseconds instead of microseconds
+     * @param nanos asked at the first packet, or at the end, whether times are written in nanoseconds instead of microseconds
      */
-    public CaptureSink(OutputStream out, Supplier<LinkType> linkTypeOfEmpty, boolean nanos) {
+    public CaptureSink(OutputStream out, Supplier<LinkType> linkTypeOfEmpty, BooleanSupplier nanos) {
         this.out = out;
         this.linkTypeOfEmpty = linkTypeOfEmpty;
         this.nanos = nanos;
@@ -74,7 +75,7 @@ public final class CaptureSink implements PacketSink {
 
     private PcapWriter writer(LinkType type) throws IOException {
         if (writer == null) {
-            writer = new PcapWriter(out, type, nanos, ByteOrder.LITTLE_ENDIAN);
+            writer = new PcapWriter(out, type, nanos.getAsBoolean(), ByteOrder.LITTLE_ENDIAN);
             linkType = type;
         } else if (type != linkType) {
             throw new IOException("a " + type + " packet does not fit a capture of " + linkType + " packets");

@@ -6,6 +6,7 @@ package io.github.bpf4j.runtime.pipeline;
 
 import io.github.bpf4j.runtime.io.CaptureFormatException;
 import io.github.bpf4j.runtime.io.CaptureReader;
+import io.github.bpf4j.runtime.io.LinkType;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,24 @@ public final class CaptureSource implements PacketSource {
      */
     public long position() {
         return reader.position();
+    }
+
+    /**
+     * The link type of the packet read last.
+     *
+     * @return the type; before the first packet, that of the file
+     */
+    public LinkType linkType() {
+        return reader.linkType();
+    }
+
+    /**
+     * Whether the file's times are finer than microseconds.
+     *
+     * @return as far as is known from what has been read
+     */
+    public boolean nanosecondResolution() {
+        return reader.nanosecondResolution();
     }
 
     @Override

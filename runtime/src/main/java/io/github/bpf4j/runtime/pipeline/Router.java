@@ -92,13 +92,21 @@ public final class Router implements NetworkStack {
     }
 
     /**
+     * The routes that packets take when they come in, in place of what a lookup would find. Packets that are routed again are looked up.
+     *
+     * @param ipv4 the route of IPv4 packets
+     * @param ipv6 the route of IPv6 packets
+     */
+    public record Entry(Route ipv4, Route ipv6) {}
+
+    /**
      * Works on packets that a device received.
      *
      * @param packets the packets; afterwards each has a fate
-     * @param ifindex the device
-     * @param entry the route they all take, or null to look each one's route up
+     * @param ifindex the device, from 1
+     * @param entry the routes they take, or null to look each one's route up
      */
-    public void receive(PacketVector packets, int ifindex, @Nullable Route entry) {
+    public void receive(PacketVector packets, int ifindex, @Nullable Entry entry) {
         process(packets, ifindex, entry);
     }
 
@@ -106,13 +114,13 @@ public final class Router implements NetworkStack {
      * Works on packets that this node sends.
      *
      * @param packets the packets; afterwards each has a fate
-     * @param entry the route they all take, or null to look each one's route up
+     * @param entry the routes they take, or null to look each one's route up
      */
-    public void send(PacketVector packets, @Nullable Route entry) {
+    public void send(PacketVector packets, @Nullable Entry entry) {
         process(packets, 0, entry);
     }
 
-    private void process(PacketVector packets, int ifindex, @Nullable Route entry) {
+    private void process(PacketVector packets, int ifindex, @Nullable Entry entry) {
         long start = System.nanoTime();
         long traps = context.traps();
         vector = packets;
@@ -128,7 +136,7 @@ public final class Router implements NetworkStack {
         counters.vector(packets, System.nanoTime() - start, context.traps() - traps);
     }
 
-    private void enter(int i, int ifindex, @Nullable Route entry) {
+    private void enter(int i, int ifindex, @Nullable Entry entry) {
         SkBuff skb = vector.packet(i);
         runs[i] = 0;
         if (!vector.isIp(i)) {
@@ -142,7 +150,7 @@ public final class Router implements NetworkStack {
         if (entry == null) {
             route(i, received);
         } else {
-            take(i, entry, received);
+            take(i, skb.protocol() == IpHeaders.PROTOCOL_IPV4 ? entry.ipv4() : entry.ipv6(), received);
         }
     }
 

@@ -216,4 +216,22 @@ class TestRunTest {
                 .run(program, new ExecutionContext(0));
         assertEquals(1, seen[0]);
     }
+
+    @Test
+    void completeChecksumMustStayRight() throws TestRunException {
+        byte[] frame = frame();
+        frame[20] = 0x12;
+        frame[21] = 0x34;
+        TestRun run = new TestRun(frame, new byte[0], 1, TestRun.CHECKSUM_COMPLETE, ifindex -> null);
+        assertEquals(0, run.run(PASS, new ExecutionContext(0)).returnValue());
+        JavaProgram forgetful = new JavaProgram(ProgramType.LWT_XMIT, (worker, skb) -> {
+            skb.setChecksum(skb.checksum() + 1);
+            return 0;
+        });
+        assertEquals(
+                Errno.EBADMSG,
+                assertThrows(TestRunException.class, () -> run.run(forgetful, new ExecutionContext(0)))
+                        .errno());
+        assertEquals(Errno.EINVAL, errno(new TestRun(frame, new byte[0], 1, 1, ifindex -> null)));
+    }
 }

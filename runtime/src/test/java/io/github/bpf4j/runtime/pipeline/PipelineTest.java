@@ -65,13 +65,13 @@ class PipelineTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Router[] routers = new Router[workers];
         try (CaptureSource source = new CaptureSource(CaptureReader.of(new ByteArrayInputStream(capture)));
-                CaptureSink sink = new CaptureSink(out, () -> LinkType.ETHERNET, true)) {
+                CaptureSink sink = new CaptureSink(out, () -> LinkType.ETHERNET, () -> true)) {
             Pipeline.run(
                     source,
                     workers,
                     cpu -> {
                         routers[cpu] = new Router(namespace, new ExecutionContext(cpu));
-                        return vector -> routers[cpu].send(vector, route);
+                        return vector -> routers[cpu].send(vector, new Router.Entry(route, route));
                     },
                     vector -> {
                         for (int i = 0; i < vector.count(); i++) {
@@ -181,7 +181,8 @@ class PipelineTest {
                         .build());
         Router router = new Router(namespace, new ExecutionContext(0));
         PacketVector vector = new PacketVector();
-        CaptureSink sink = new CaptureSink(java.io.OutputStream.nullOutputStream(), () -> LinkType.ETHERNET, true);
+        CaptureSink sink =
+                new CaptureSink(java.io.OutputStream.nullOutputStream(), () -> LinkType.ETHERNET, () -> true);
         long packets = 0;
         long allocated = 0;
         for (int round = 0; round < 12; round++) {
