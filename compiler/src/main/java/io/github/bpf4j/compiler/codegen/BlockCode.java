@@ -49,6 +49,7 @@ final class BlockCode {
             Locals locals,
             Flavour flavour,
             String owner,
+            ClassPool pool,
             ProgramPlan program,
             Surroundings surroundings) {
         this.plan = plan;
@@ -63,7 +64,7 @@ final class BlockCode {
         this.arithmetic = new ArithmeticCode(values, code);
         this.branches = new BranchCode(values, code);
         this.memory = new MemoryCode(values, code, program.keepsReferences());
-        this.calls = new CallCode(values, code, memory, functionAt, maps);
+        this.calls = new CallCode(values, code, memory, functionAt, maps, pool);
     }
 
     Values values() {
@@ -73,7 +74,7 @@ final class BlockCode {
     /** Writes the label and frame of a block. */
     void label(FlowGraph.Block block, Label label) {
         locals.frame(
-                code.visitor(),
+                code,
                 label,
                 plan.liveness().liveIn(block.index()),
                 variable -> plan.webs().rep(plan.webs().liveIn(block.index(), variable)));
@@ -238,7 +239,7 @@ final class BlockCode {
                 Types.PROGRAM, "tailCall", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SKB) + "I)J");
         surroundings.exitWithLong();
         long live = liveAfter & ~1L;
-        locals.frame(code.visitor(), none, live, values::rep);
+        locals.frame(code, none, live, values::rep);
         boolean resultRead = (liveAfter & 1) != 0 && !(values.after(0) instanceof RegisterFact.Unusable);
         if (resultRead) {
             code.lconst(0);

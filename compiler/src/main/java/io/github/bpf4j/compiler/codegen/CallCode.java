@@ -31,14 +31,21 @@ final class CallCode {
     private final MemoryCode memory;
     private final IntFunction<FunctionPlan> functionAt;
     private final List<BpfMap> maps;
+    private final ClassPool pool;
 
     CallCode(
-            Values values, Code code, MemoryCode memory, IntFunction<FunctionPlan> functionAt, List<BpfMap> maps) {
+            Values values,
+            Code code,
+            MemoryCode memory,
+            IntFunction<FunctionPlan> functionAt,
+            List<BpfMap> maps,
+            ClassPool pool) {
         this.values = values;
         this.code = code;
         this.memory = memory;
         this.functionAt = functionAt;
         this.maps = maps;
+        this.pool = pool;
     }
 
     void call(Instruction.Call call) {
@@ -88,7 +95,7 @@ final class CallCode {
                 values.pushAs(register, callee.argument(register));
             }
         }
-        code.invokeStatic(values.owner(), flavour.method(callee), flavour.descriptor(callee));
+        code.invokeStatic(pool.owner(flavour.method(callee)), flavour.method(callee), flavour.descriptor(callee));
         if (callee.returnsPointer()) {
             popResult();
         } else {

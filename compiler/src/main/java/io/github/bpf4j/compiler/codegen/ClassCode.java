@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
+import java.util.Objects;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -42,8 +42,9 @@ final class ClassCode {
     private final ProgramPlan program;
     private final String owner;
     private final Constants constants;
-    private final SequencedMap<String, byte[]> classes = new LinkedHashMap<>();
     private final List<Flavour> flavours;
+    private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    private final ClassPool pool;
 
     ClassCode(ProgramPlan program, String owner, Constants constants) {
         this.program = program;
@@ -52,11 +53,11 @@ final class ClassCode {
         this.flavours = program.program().program().type() == ProgramType.RAW
                 ? List.of(Flavour.RAW)
                 : List.of(Flavour.HEAP, Flavour.SEGMENT);
+        this.pool = new ClassPool(owner, writer, program.lines());
     }
 
     /** Writes all classes. */
     CompiledClasses write() {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         boolean hasCallbacks = !program.callbacks().isEmpty();
         writer.visit(
                 Opcodes.V25,
@@ -66,16 +67,11 @@ final class ClassCode {
                 Types.PROGRAM,
                 hasCallbacks ? new String[] {Types.CALLBACK} : new String[0]);
         writer.visitSource(program.lines().sourceFile(), program.lines().sourceMap());
-        classes.put(owner, new byte[0]);
         fields(writer);
         new ConstantsCode(program, owner, constants).initializer(writer);
         constructors(writer, hasCallbacks);
         describe(writer);
-        for (Flavour flavour : flavours) {
-            for (FunctionPlan function : program.functions()) {
-                function(writer, function, flavour);
-            }
-        }
+        functions();
         if (flavours.contains(Flavour.RAW)) {
             runRaw(writer);
         } else {
@@ -89,9 +85,7 @@ final class ClassCode {
         if (hasCallbacks) {
             callback(writer);
         }
-        writer.visitEnd();
-        classes.put(owner, writer.toByteArray());
-        return new CompiledClasses(owner, classes);
+        return new CompiledClasses(owner, pool.toByteArrays());
     }
 
     private void fields(ClassWriter writer) {
@@ -154,15 +148,32 @@ final class ClassCode {
         end(code);
     }
 
-    private void function(ClassWriter writer, FunctionPlan function, Flavour flavour) {
-        FunctionCode code = new FunctionCode(program, function, flavour, owner);
-        code.write(writer.visitMethod(
-                ACC_STATIC, flavour.method(function), flavour.descriptor(function), null, null));
+    /** Writes each function as one method, or as several if it is too large; where they go is decided before. */
+    private void functions() {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        for (Flavour flavour : flavours) {
+            for (FunctionPlan function : program.functions()) {
+                int size = new FunctionCode(program, function, flavour, pool, owner).size();
+                sizes.put(flavour.method(function), size);
+                pool.place(flavour.method(function), Math.min(size, HUGE_METHOD_LIMIT));
+            }
+        }
+        for (Flavour flavour : flavours) {
+            for (FunctionPlan function : program.functions()) {
+                String name = flavour.method(function);
+                if (Objects.requireNonNull(sizes.get(name)) < HUGE_METHOD_LIMIT) {
+                    new FunctionCode(program, function, flavour, pool, owner)
+                            .write(pool.method(name, flavour.descriptor(function)));
+                } else {
+                    new SplitFunctionCode(program, function, flavour, pool, owner).write();
+                }
+            }
+        }
     }
 
     private void vector(ClassWriter writer, Flavour flavour) {
-        VectorCode code = new VectorCode(program, flavour, owner);
-        boolean inline = code.size() <= INLINE_LIMIT;
+        VectorCode code = new VectorCode(program, flavour, pool, owner);
+        boolean inline = !program.options().debug() && code.size() <= INLINE_LIMIT;
         code.write(
                 writer.visitMethod(ACC_STATIC, VectorCode.method(flavour), VectorCode.descriptor(), null, null),
                 inline);
@@ -170,7 +181,7 @@ final class ClassCode {
 
     private void invoke(Code code, Flavour flavour) {
         FunctionPlan entry = program.entry();
-        code.invokeStatic(owner, flavour.method(entry), flavour.descriptor(entry));
+        code.invokeStatic(pool.owner(flavour.method(entry)), flavour.method(entry), flavour.descriptor(entry));
     }
 
     private void pushHasArray(Code code) {
@@ -208,6 +219,7 @@ final class ClassCode {
         code.jump(IFNULL, segment);
         code.aload(1).aload(2);
         pushFrame.run();
+        FunctionCode.pushEntryArguments(code, program.entry(), 2);
         invoke(code, Flavour.HEAP);
         code.op(LRETURN);
         code.label(segment);
@@ -215,6 +227,7 @@ final class ClassCode {
         code.visitor().visitFrame(F_NEW, parameters, locals, 0, new Object[0]);
         code.aload(1).aload(2);
         pushFrame.run();
+        FunctionCode.pushEntryArguments(code, program.entry(), 2);
         invoke(code, Flavour.SEGMENT);
         code.op(LRETURN);
     }
@@ -357,7 +370,8 @@ final class ClassCode {
                 callbackArgument(code, register, plan.argument(register));
             }
         }
-        code.invokeStatic(owner, flavour.method(plan), flavour.descriptor(plan)).op(LRETURN);
+        code.invokeStatic(pool.owner(flavour.method(plan)), flavour.method(plan), flavour.descriptor(plan))
+                .op(LRETURN);
     }
 
     private static void callbackArgument(Code code, int register, Rep rep) {

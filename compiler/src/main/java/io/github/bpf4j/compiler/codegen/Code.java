@@ -11,6 +11,7 @@ import org.objectweb.asm.Opcodes;
 /** Short forms of the JVM instructions that generated code is made of. */
 final class Code {
     private final MethodVisitor mv;
+    private boolean atFrame;
 
     Code(MethodVisitor mv) {
         this.mv = mv;
@@ -20,15 +21,27 @@ final class Code {
         return mv;
     }
 
+    /** Writes a frame; two of them must not describe the same place. */
+    void frame(Label label, Object[] locals, Object[] stack) {
+        if (atFrame) {
+            mv.visitInsn(Opcodes.NOP);
+        }
+        mv.visitLabel(label);
+        mv.visitFrame(Opcodes.F_NEW, locals.length, locals, stack.length, stack);
+        atFrame = true;
+    }
+
     Code op(int... opcodes) {
         for (int opcode : opcodes) {
             mv.visitInsn(opcode);
         }
+        atFrame = false;
         return this;
     }
 
     Code var(int opcode, int local) {
         mv.visitVarInsn(opcode, local);
+        atFrame = false;
         return this;
     }
 
@@ -58,10 +71,12 @@ final class Code {
 
     Code iinc(int local, int by) {
         mv.visitIincInsn(local, by);
+        atFrame = false;
         return this;
     }
 
     Code iconst(int value) {
+        atFrame = false;
         if (value >= -1 && value <= 5) {
             mv.visitInsn(Opcodes.ICONST_0 + value);
         } else if (value == (byte) value) {
@@ -75,6 +90,7 @@ final class Code {
     }
 
     Code lconst(long value) {
+        atFrame = false;
         if (value == 0 || value == 1) {
             mv.visitInsn(Opcodes.LCONST_0 + (int) value);
         } else if (value == (short) value) {
@@ -88,6 +104,7 @@ final class Code {
 
     /** Clears the upper half of the {@code long} on the stack. */
     Code zeroExtend() {
+        atFrame = false;
         mv.visitLdcInsn(0xffff_ffffL);
         mv.visitInsn(Opcodes.LAND);
         return this;
@@ -95,6 +112,7 @@ final class Code {
 
     Code jump(int opcode, Label target) {
         mv.visitJumpInsn(opcode, target);
+        atFrame = false;
         return this;
     }
 
@@ -104,36 +122,43 @@ final class Code {
     }
 
     Code getStatic(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitFieldInsn(Opcodes.GETSTATIC, owner, name, descriptor);
         return this;
     }
 
     Code putStatic(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitFieldInsn(Opcodes.PUTSTATIC, owner, name, descriptor);
         return this;
     }
 
     Code invokeStatic(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitMethodInsn(Opcodes.INVOKESTATIC, owner, name, descriptor, false);
         return this;
     }
 
     Code invokeVirtual(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitMethodInsn(Opcodes.INVOKEVIRTUAL, owner, name, descriptor, false);
         return this;
     }
 
     Code invokeInterface(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitMethodInsn(Opcodes.INVOKEINTERFACE, owner, name, descriptor, true);
         return this;
     }
 
     Code invokeSpecial(String owner, String name, String descriptor) {
+        atFrame = false;
         mv.visitMethodInsn(Opcodes.INVOKESPECIAL, owner, name, descriptor, false);
         return this;
     }
 
     Code checkCast(String type) {
+        atFrame = false;
         mv.visitTypeInsn(Opcodes.CHECKCAST, type);
         return this;
     }

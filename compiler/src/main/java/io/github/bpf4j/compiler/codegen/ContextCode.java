@@ -36,7 +36,12 @@ final class ContextCode {
         if (value == ContextField.Value.PACKET || value == ContextField.Value.PACKET_END) {
             code.aload(skb);
             code.invokeVirtual(Types.SKB, value == ContextField.Value.PACKET ? "data" : "dataEnd", "()I");
-            values.popInt(load.dst(), false);
+            if (values.definedRep().hasBase()) {
+                code.op(I2L).aload(skb).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
+                values.popReference(load.dst(), values.definedRep());
+            } else {
+                values.popInt(load.dst(), false);
+            }
         } else if (value == ContextField.Value.SOCKET) {
             code.lconst(0).aload(skb);
             code.invokeStatic(

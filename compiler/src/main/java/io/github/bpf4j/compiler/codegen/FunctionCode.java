@@ -25,12 +25,14 @@ final class FunctionCode {
     private final ProgramPlan program;
     private final FunctionPlan plan;
     private final Flavour flavour;
+    private final ClassPool pool;
     private final String owner;
 
-    FunctionCode(ProgramPlan program, FunctionPlan plan, Flavour flavour, String owner) {
+    FunctionCode(ProgramPlan program, FunctionPlan plan, Flavour flavour, ClassPool pool, String owner) {
         this.program = program;
         this.plan = plan;
         this.flavour = flavour;
+        this.pool = pool;
         this.owner = owner;
     }
 
@@ -47,25 +49,30 @@ final class FunctionCode {
         Locals locals = new Locals();
         mv.visitCode();
         program.lines().restart();
-        parameters(locals);
-        List<Integer> arguments = parameterLocals(locals);
+        parameters(locals, flavour);
+        List<Integer> arguments = parameterLocals(locals, plan);
         Label begin = new Label();
         Label end = new Label();
         Label handler = new Label();
         mv.visitTryCatchBlock(begin, end, handler, Types.RUNTIME_EXCEPTION);
+        int framePointer = program.options().debug() ? showRegisters(code, locals) : Locals.NONE;
         prologue(code, locals, plan, flavour);
         Map<Integer, Label> labels = new HashMap<>();
-        BlockCode blocks = new BlockCode(plan, code, locals, flavour, owner, program, new Return(code, labels));
-        arrive(code, locals, arguments);
+        BlockCode blocks = new BlockCode(plan, code, locals, flavour, owner, pool, program, new Return(code, labels));
+        arrive(code, locals, plan, arguments);
         mv.visitLabel(begin);
         writeBlocks(blocks, plan.graph().blocks(), labels);
         mv.visitLabel(end);
-        trapHandler(code, locals, handler);
+        if (program.options().debug()) {
+            nameRegisters(mv, locals, framePointer, begin, end);
+        }
+        trapHandler(code, locals, handler, owner);
         mv.visitMaxs(0, 0);
         mv.visitEnd();
     }
 
-    private void parameters(Locals locals) {
+    /** The parameters that methods of all functions have. */
+    static void parameters(Locals locals, Flavour flavour) {
         locals.context = locals.fixed(Types.CONTEXT);
         if (flavour != Flavour.RAW) {
             locals.skb = locals.fixed(Types.SKB);
@@ -74,7 +81,7 @@ final class FunctionCode {
     }
 
     /** The locals in which arguments arrive, in the order of the descriptor. */
-    private List<Integer> parameterLocals(Locals locals) {
+    static List<Integer> parameterLocals(Locals locals, FunctionPlan plan) {
         List<Integer> arguments = new ArrayList<>();
         for (Type type : Type.getArgumentTypes("(" + plan.argumentDescriptor() + ")V")) {
             arguments.add(locals.temporary(type.getSize()));
@@ -83,7 +90,7 @@ final class FunctionCode {
     }
 
     /** Moves arguments to the locals of their registers. */
-    private void arrive(Code code, Locals locals, List<Integer> arguments) {
+    static void arrive(Code code, Locals locals, FunctionPlan plan, List<Integer> arguments) {
         int next = 0;
         for (int register = 1; register <= 5; register++) {
             if ((plan.argumentMask() & (1L << register)) == 0) {
@@ -100,6 +107,50 @@ final class FunctionCode {
             }
         }
         clearUnits(code, locals, plan);
+    }
+
+    /** Pushes an argument of a packet program's entry: {@code r1} is the context, other registers are not set. */
+    static void pushEntryArgument(Code code, int register, Rep rep, int skb) {
+        if (rep.number() == Rep.NumberLocal.INT) {
+            code.iconst(0);
+        } else if (rep.number() == Rep.NumberLocal.LONG) {
+            code.lconst(0);
+        }
+        if (rep.hasBase()) {
+            if (register == 1) {
+                code.aload(skb);
+            } else {
+                code.op(ACONST_NULL);
+            }
+        }
+    }
+
+    /** Pushes all arguments of a packet program's entry. */
+    static void pushEntryArguments(Code code, FunctionPlan plan, int skb) {
+        for (int register = 1; register <= 5; register++) {
+            if ((plan.argumentMask() & (1L << register)) != 0) {
+                pushEntryArgument(code, register, plan.argument(register), skb);
+            }
+        }
+    }
+
+    /** Gives all registers a value that a debugger can show from the first line on; returns the local of {@code r10}. */
+    static int showRegisters(Code code, Locals locals) {
+        locals.fixRegisters();
+        for (int register = 0; register < 10; register++) {
+            code.lconst(0).lstore(locals.longOf(register));
+        }
+        int framePointer = locals.fixed(Opcodes.LONG);
+        code.iload(locals.framePointer).op(I2L).lstore(framePointer);
+        return framePointer;
+    }
+
+    /** Names the registers' locals. */
+    static void nameRegisters(MethodVisitor mv, Locals locals, int framePointer, Label begin, Label end) {
+        for (int register = 0; register < 10; register++) {
+            mv.visitLocalVariable("r" + register, "J", null, begin, end, locals.longOf(register));
+        }
+        mv.visitLocalVariable("r10", "J", null, begin, end, framePointer);
     }
 
     /** Gives stack units a value that the program may read before it writes them. */
@@ -152,8 +203,8 @@ final class FunctionCode {
     }
 
     /** Turns exceptions into traps that know their C line. */
-    private void trapHandler(Code code, Locals locals, Label handler) {
-        locals.frame(code.visitor(), handler, 0, variable -> Rep.LONG, Types.RUNTIME_EXCEPTION);
+    static void trapHandler(Code code, Locals locals, Label handler, String owner) {
+        locals.frame(code, handler, 0, variable -> Rep.LONG, Types.RUNTIME_EXCEPTION);
         int exception = locals.temporary(1);
         code.astore(exception);
         pushTrap(code, locals, exception, owner);
@@ -169,7 +220,7 @@ final class FunctionCode {
     }
 
     /** Leaves a static method with {@code r0} as its result. */
-    private static final class Return implements BlockCode.Surroundings {
+    static final class Return implements BlockCode.Surroundings {
         private final Code code;
         private final Map<Integer, Label> labels;
 

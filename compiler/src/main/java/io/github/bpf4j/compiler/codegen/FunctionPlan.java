@@ -168,7 +168,7 @@ final class FunctionPlan {
 
     /** The registers that the function reads before it writes them, as bits. */
     long argumentMask() {
-        return liveness.liveIn(0) & 0x3e;
+        return graph.blocks().isEmpty() ? 0 : liveness.liveIn(0) & 0x3e;
     }
 
     /** How an argument register arrives. */

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.objectweb.asm.Label;
-import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
@@ -84,6 +83,13 @@ final class Locals {
         return local;
     }
 
+    /** Gives out the {@code long}s of all registers as locals that hold a value all through the method, for a debugger. */
+    void fixRegisters() {
+        for (int register = 0; register < 10; register++) {
+            longs[register] = fixed(Opcodes.LONG);
+        }
+    }
+
     int intOf(int variable) {
         if (ints[variable] == NONE) {
             ints[variable] = next++;
@@ -111,7 +117,7 @@ final class Locals {
     }
 
     /** Writes a label and the frame of a point where these variables are live. */
-    void frame(MethodVisitor mv, Label label, long live, java.util.function.IntFunction<Rep> reps, Object... stack) {
+    void frame(Code code, Label label, long live, java.util.function.IntFunction<Rep> reps, Object... stack) {
         for (long rest = live; rest != 0; rest &= rest - 1) {
             int variable = Long.numberOfTrailingZeros(rest);
             Rep rep = reps.apply(variable);
@@ -144,7 +150,6 @@ final class Locals {
         while (!entries.isEmpty() && entries.get(entries.size() - 1).equals(Opcodes.TOP)) {
             entries.remove(entries.size() - 1);
         }
-        mv.visitLabel(label);
-        mv.visitFrame(Opcodes.F_NEW, entries.size(), entries.toArray(), stack.length, stack);
+        code.frame(label, entries.toArray(), stack);
     }
 }

@@ -36,7 +36,7 @@ public final class ProgramCompiler {
             MethodHandles.Lookup lookup;
             if (options.debug() || classes.classes().size() > 1) {
                 GeneratedLoader loader = new GeneratedLoader(BpfProgram.class.getClassLoader(), classes, maps);
-                Class<?> main = loader.loadClass(classes.mainClass().replace('/', '.'));
+                Class<?> main = Class.forName(classes.mainClass().replace('/', '.'), true, loader);
                 lookup = MethodHandles.publicLookup().in(main);
                 return (BpfProgram) lookup.findConstructor(main, MethodType.methodType(void.class))
                         .invoke();

@@ -37,12 +37,14 @@ final class VectorCode {
     private final ProgramPlan program;
     private final FunctionPlan plan;
     private final Flavour flavour;
+    private final ClassPool pool;
     private final String owner;
 
-    VectorCode(ProgramPlan program, Flavour flavour, String owner) {
+    VectorCode(ProgramPlan program, Flavour flavour, ClassPool pool, String owner) {
         this.program = program;
         this.plan = program.entry();
         this.flavour = flavour;
+        this.pool = pool;
         this.owner = owner;
     }
 
@@ -82,7 +84,7 @@ final class VectorCode {
         code.iconst(0).istore(verdict);
         Label loop = new Label();
         Label finished = new Label();
-        locals.frame(mv, loop, 0, variable -> Rep.LONG);
+        locals.frame(code, loop, 0, variable -> Rep.LONG);
         code.iload(index).iload(count).jump(IF_ICMPGE, finished);
         Locals body = new Locals();
         body.copyFixed(locals);
@@ -99,17 +101,17 @@ final class VectorCode {
         mv.visitTryCatchBlock(begin, end, handler, Types.RUNTIME_EXCEPTION);
         body(code, body, inline, begin, verdict, next);
         mv.visitLabel(end);
-        body.frame(mv, handler, 0, variable -> Rep.LONG, Types.RUNTIME_EXCEPTION);
+        body.frame(code, handler, 0, variable -> Rep.LONG, Types.RUNTIME_EXCEPTION);
         int exception = body.temporary(1);
         code.astore(exception);
         code.aload(body.context);
         FunctionCode.pushTrap(code, body, exception, owner);
         code.invokeVirtual(Types.CONTEXT, "countTrap", "(" + Types.field(Types.TRAP) + ")V");
         code.iconst(BPF_DROP).istore(verdict);
-        locals.frame(mv, next, 0, variable -> Rep.LONG);
+        locals.frame(code, next, 0, variable -> Rep.LONG);
         code.aload(verdicts).iload(index).iload(verdict).op(IASTORE);
         code.iinc(index, 1).jump(GOTO, loop);
-        locals.frame(mv, finished, 0, variable -> Rep.LONG);
+        locals.frame(code, finished, 0, variable -> Rep.LONG);
         code.iload(index).op(IRETURN);
         mv.visitMaxs(0, 0);
         mv.visitEnd();
@@ -144,16 +146,31 @@ final class VectorCode {
             code.iconst(plan.graph().start()).istore(body.position);
             code.label(begin);
             code.aload(body.context).aload(body.skb).iconst(body.frame);
-            code.invokeStatic(owner, flavour.method(plan), flavour.descriptor(plan));
+            FunctionCode.pushEntryArguments(code, plan, body.skb);
+            code.invokeStatic(pool.owner(flavour.method(plan)), flavour.method(plan), flavour.descriptor(plan));
             code.op(L2I).istore(verdict).jump(GOTO, next);
             return;
         }
         FunctionCode.prologue(code, body, plan, flavour);
         Map<Integer, Label> labels = new HashMap<>();
         FunctionCode.clearUnits(code, body, plan);
+        for (int register = 1; register <= 5; register++) {
+            if ((plan.argumentMask() & (1L << register)) != 0) {
+                Rep rep = plan.argument(register);
+                FunctionCode.pushEntryArgument(code, register, rep, body.skb);
+                if (rep.hasBase()) {
+                    code.astore(body.baseOf(register));
+                }
+                if (rep.number() == Rep.NumberLocal.INT) {
+                    code.istore(body.intOf(register));
+                } else if (rep.number() == Rep.NumberLocal.LONG) {
+                    code.lstore(body.longOf(register));
+                }
+            }
+        }
         code.label(begin);
         BlockCode blocks = new BlockCode(
-                plan, code, body, flavour, owner, program, new StoreVerdict(code, labels, verdict, next));
+                plan, code, body, flavour, owner, pool, program, new StoreVerdict(code, labels, verdict, next));
         FunctionCode.writeBlocks(blocks, plan.graph().blocks(), labels);
     }
 

@@ -58,6 +58,9 @@ final class WebType {
         if (kinds.isEmpty()) {
             return wide ? Rep.LONG : scalarRep();
         }
+        if (wide) {
+            return kinds.stream().allMatch(Webs::isSegment) ? Rep.SEGMENT : Rep.OBJECT;
+        }
         if (!scalar && !maybeNull) {
             if (kinds.equals(EnumSet.of(PointerKind.CTX)) && !moved) {
                 return Rep.CONTEXT;

@@ -25,7 +25,7 @@ final class Webs {
     /**
      * Builds the webs of a function.
      *
-     * @param wide whether scalars all become {@code long}s, for debugging
+     * @param wide whether all numbers become {@code long}s and all bases locals, for debugging
      */
     Webs(FlowGraph graph, Effects effects, Liveness liveness, StackPlan stack, boolean wide) {
         this.graph = graph;
@@ -152,6 +152,9 @@ final class Webs {
     }
 
     private void collect(WebType[] types) {
+        if (graph.blocks().isEmpty()) {
+            return;
+        }
         FlowGraph.Block entry = graph.blocks().get(0);
         for (long live = liveness.liveIn(0); live != 0; live &= live - 1) {
             int variable = Long.numberOfTrailingZeros(live);

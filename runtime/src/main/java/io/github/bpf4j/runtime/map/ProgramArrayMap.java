@@ -46,4 +46,9 @@ public final class ProgramArrayMap extends ObjectArrayMap<BpfProgram> {
     int check(BpfProgram program) {
         return bind(program.type()) ? 0 : -Errno.EINVAL;
     }
+
+    @Override
+    public @Nullable BpfProgram program(int index) {
+        return get(index);
+    }
 }
