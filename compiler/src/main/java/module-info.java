@@ -13,5 +13,13 @@ module io.github.bpf4j.compiler {
     requires static org.jspecify;
     requires static info.picocli;
 
+    exports io.github.bpf4j.compiler;
+    exports io.github.bpf4j.compiler.btf;
     exports io.github.bpf4j.compiler.codegen;
+    exports io.github.bpf4j.compiler.diagnosis;
+    exports io.github.bpf4j.compiler.elf;
+    exports io.github.bpf4j.compiler.isa;
+    exports io.github.bpf4j.compiler.load;
+    exports io.github.bpf4j.compiler.spec;
+    exports io.github.bpf4j.compiler.verifier;
 }

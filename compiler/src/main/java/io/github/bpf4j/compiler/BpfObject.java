@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler;
+
+import io.github.bpf4j.compiler.codegen.CompilerOptions;
+import io.github.bpf4j.compiler.codegen.ProgramCompiler;
+import io.github.bpf4j.compiler.diagnosis.Diagnoser;
+import io.github.bpf4j.compiler.load.LoadException;
+import io.github.bpf4j.compiler.load.LoadOptions;
+import io.github.bpf4j.compiler.load.LoadedObject;
+import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
+import io.github.bpf4j.compiler.load.LoadedObject.ProgramArrayValue;
+import io.github.bpf4j.compiler.load.ObjectLoader;
+import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.compiler.verifier.VerifiedProgram;
+import io.github.bpf4j.compiler.verifier.Verifier;
+import io.github.bpf4j.compiler.verifier.VerifierException;
+import io.github.bpf4j.compiler.verifier.VerifierOptions;
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.ProgramArrayMap;
+import io.github.bpf4j.runtime.program.BpfProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object file whose maps exist and whose programs are verified and compiled: the shortest way from {@code clang -target bpf} output
+ * to something that runs. To edit an object before it is loaded (resize a map, set a constant), read an {@link ObjectSpec} first.
+ * Immutable but for the contents of its maps; thread-safe.
+ */
+public final class BpfObject {
+    private final LoadedObject loaded;
+    private final SequencedMap<String, BpfProgram> programs;
+
+    private BpfObject(LoadedObject loaded, SequencedMap<String, BpfProgram> programs) {
+        this.loaded = loaded;
+        this.programs = programs;
+    }
+
+    /**
+     * Loads all programs of an object file, for one worker.
+     *
+     * @param file an ELF object of {@code clang -target bpf}
+     * @return the loaded object
+     * @throws IOException if the file cannot be read
+     * @throws RejectedProgramException if the verifier rejects a program
+     * @throws ObjectException if the file is malformed or something in it cannot be loaded
+     */
+    public static BpfObject load(Path file) throws IOException, RejectedProgramException {
+        return load(ObjectSpec.read(Files.readAllBytes(file)), LoadOptions.of(1));
+    }
+
+    /**
+     * Loads the programs of a specification that are marked to be loaded.
+     *
+     * @param spec the specification
+     * @param options number of workers, where pins live, types for CO-RE, and so on
+     * @return the loaded object
+     * @throws RejectedProgramException if the verifier rejects a program
+     * @throws ObjectException if something in the object cannot be loaded
+     */
+    public static BpfObject load(ObjectSpec spec, LoadOptions options) throws RejectedProgramException {
+        LoadedObject loaded = ObjectLoader.load(spec, options);
+        SequencedMap<String, BpfProgram> programs = new LinkedHashMap<>();
+        for (LoadedProgram program : loaded.programs()) {
+            programs.put(program.program().name(), compile(program.program()));
+        }
+        for (ProgramArrayValue value : loaded.programArrayValues()) {
+            store(value, programs);
+        }
+        return new BpfObject(loaded, programs);
+    }
+
+    /**
+     * Verifies a program and explains a rejection.
+     *
+     * @param program the program
+     * @return the verified program
+     * @throws RejectedProgramException if the verifier rejects it
+     */
+    public static VerifiedProgram verify(Program program) throws RejectedProgramException {
+        try {
+            return Verifier.verify(program, VerifierOptions.DEFAULT);
+        } catch (VerifierException e) {
+            throw new RejectedProgramException(Diagnoser.diagnose(program, e), e);
+        }
+    }
+
+    /**
+     * Verifies and compiles a program.
+     *
+     * @param program the program
+     * @return the compiled program
+     * @throws RejectedProgramException if the verifier rejects it
+     */
+    public static BpfProgram compile(Program program) throws RejectedProgramException {
+        return ProgramCompiler.compile(verify(program), CompilerOptions.DEFAULT);
+    }
+
+    private static void store(ProgramArrayValue value, Map<String, BpfProgram> programs) {
+        BpfProgram program = programs.get(value.program());
+        if (program == null || !(value.map() instanceof ProgramArrayMap array)) {
+            throw new LoadException(
+                    "program array " + value.map().definition().name(),
+                    "entry " + value.index() + " is to hold " + value.program() + ", which was not loaded");
+        }
+        int result = array.set(value.index(), program);
+        if (result != 0) {
+            throw new LoadException(
+                    "program array " + value.map().definition().name(),
+                    "entry " + value.index() + " cannot hold " + value.program() + " (error " + -result + ")");
+        }
+    }
+
+    /**
+     * The names of the loaded programs, in the order of the object.
+     *
+     * @return C function names
+     */
+    public SequencedSet<String> programNames() {
+        return java.util.Collections.unmodifiableSequencedSet(programs.sequencedKeySet());
+    }
+
+    /**
+     * A program by name.
+     *
+     * @param name the C function's name
+     * @return the compiled program
+     * @throws NoSuchElementException if the object has no such program
+     */
+    public BpfProgram program(String name) {
+        return found("program", name, programs.get(name), programs.keySet());
+    }
+
+    /**
+     * A map by name.
+     *
+     * @param name the C variable's name, or {@code .rodata}, {@code .data}, {@code .bss} for global variables
+     * @return the map
+     * @throws NoSuchElementException if the object has no such map
+     */
+    public BpfMap map(String name) {
+        return found("map", name, loaded.maps().get(name), loaded.maps().keySet());
+    }
+
+    /**
+     * All maps by name.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, BpfMap> maps() {
+        return loaded.maps();
+    }
+
+    private static <T> T found(String what, String name, @Nullable T object, java.util.Set<String> names) {
+        if (object == null) {
+            throw new NoSuchElementException("no " + what + " " + name + "; there are " + names);
+        }
+        return object;
+    }
+}
