@@ -18,5 +18,6 @@ module io.github.bpf4j.runtime {
     exports io.github.bpf4j.runtime.pipeline;
     exports io.github.bpf4j.runtime.program;
     exports io.github.bpf4j.runtime.trace;
-    exports io.github.bpf4j.runtime.generated to io.github.bpf4j.compiler;
+    exports io.github.bpf4j.runtime.generated to
+            io.github.bpf4j.compiler;
 }

@@ -4,7 +4,6 @@
  */
 package io.github.bpf4j.benchmarks;
 
-import io.github.bpf4j.compiler.elf.ElfFile;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.LoadResult;
 import io.github.bpf4j.compiler.kernel.ProgramLoad;
@@ -51,14 +50,9 @@ final class KernelFigure {
         }
     }
 
-    /** The workloads have neither maps nor relocations: their section is the program. */
     private static LoadResult load(Workload workload) throws IOException {
-        ElfFile object = ElfFile.parse(Resources.read(workload.file() + ".o"));
-        byte[] code = object.section("lwt_out")
-                .orElseThrow(() -> new IOException(workload.file() + ".o has no section lwt_out"))
-                .data()
-                .toByteArray();
-        return KernelBpf.load(ProgramLoad.of(ProgramLoad.LWT_OUT, code).withoutLog());
+        return KernelBpf.load(ProgramLoad.of(ProgramLoad.LWT_OUT, CompiledWorkload.code(workload))
+                .withoutLog());
     }
 
     private static byte[] frame(byte[] packet) {

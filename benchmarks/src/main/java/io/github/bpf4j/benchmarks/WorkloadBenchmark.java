@@ -59,6 +59,24 @@ public class WorkloadBenchmark {
         }
     }
 
+    /** The program compiled by bpf4j. */
+    @State(Scope.Thread)
+    public static class Compiled {
+        private CompiledWorkload program;
+
+        /** Verifies and compiles it. */
+        @Setup
+        public void compile(WorkloadBenchmark benchmark) throws IOException {
+            program = new CompiledWorkload(benchmark.workload, benchmark.packets);
+        }
+
+        /** Compares the last results with hand-written Java. */
+        @TearDown(Level.Trial)
+        public void check(WorkloadBenchmark benchmark) {
+            requireExpected(benchmark.workload, program.verdicts());
+        }
+    }
+
     /** The native library. */
     @State(Scope.Thread)
     public static class Native {
@@ -84,6 +102,12 @@ public class WorkloadBenchmark {
         if (!Arrays.equals(workload.expected(), verdicts)) {
             throw new IllegalStateException(workload + " returned something else than hand-written Java");
         }
+    }
+
+    /** bpf4j on packets in {@code byte[]}, in vectors of 256. */
+    @Benchmark
+    public void bpf4j(Compiled compiled) {
+        compiled.program.run();
     }
 
     /** Hand-written Java over {@code byte[]}. */

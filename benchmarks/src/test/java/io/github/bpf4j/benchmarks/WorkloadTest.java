@@ -24,6 +24,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WorkloadTest {
     @ParameterizedTest
     @EnumSource
+    void bpf4jAgreesWithJava(Workload workload) throws IOException {
+        CompiledWorkload compiled = new CompiledWorkload(workload, workload.packets());
+        compiled.run();
+        assertArrayEquals(workload.expected(), compiled.verdicts());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void nativeCodeAgreesWithJava(Workload workload) throws IOException {
         Optional<String> compiler = NativeWorkload.compiler();
         assumeTrue(compiler.isPresent(), "no C compiler");

@@ -133,8 +133,7 @@ final class FactsCompletion {
 
     private void enqueueLoads() {
         for (int i = 0; i < a.code.length; i++) {
-            if ((a.code.kinds[i] == Code.LOAD || a.code.kinds[i] == Code.LOAD_ACQUIRE)
-                    && facts[i] != null) {
+            if ((a.code.kinds[i] == Code.LOAD || a.code.kinds[i] == Code.LOAD_ACQUIRE) && facts[i] != null) {
                 enqueue(i);
             }
         }

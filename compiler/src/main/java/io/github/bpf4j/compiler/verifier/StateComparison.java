@@ -116,7 +116,8 @@ final class StateComparison {
                 }
                 yield o.containsAll(c) && ids.matchesScalar(o.id, c.id);
             }
-            case MAP_VALUE, MAP_KEY, MEM -> o.off == c.off
+            case MAP_VALUE, MAP_KEY, MEM ->
+                o.off == c.off
                         && o.map == c.map
                         && o.mapUid == c.mapUid
                         && o.memSize == c.memSize

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProgramCompilerTest {
-    static final String DROPPER =
-            """
+    static final String DROPPER = """
                 r6 = r1
                 w0 = 0
                 r2 = *(u32 *)(r6 + 80)
@@ -76,8 +75,7 @@ class ProgramCompilerTest {
     @ParameterizedTest
     @EnumSource
     void dropsPort8080(Mode mode) {
-        BpfProgram program =
-                ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, DROPPER), mode.options);
+        BpfProgram program = ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, DROPPER), mode.options);
         byte[][] packets = {tcp(5, 8080, 40), tcp(5, 80, 40), tcp(8, 8080, 60), tcp(5, 8080, 19), tcp(15, 8080, 40)};
         long[] expected = {2, 0, 2, 0, 0};
         SkBuff[] vector = new SkBuff[2 * packets.length];
@@ -101,14 +99,14 @@ class ProgramCompilerTest {
         for (int i = 0; i < words.length; i++) {
             memory.set(java.lang.foreign.ValueLayout.JAVA_LONG, 8L * i, words[i]);
         }
-        return ProgramCompiler.compile(SimpleFacts.of(ProgramType.RAW, text), mode.options).run(context, memory);
+        return ProgramCompiler.compile(SimpleFacts.of(ProgramType.RAW, text), mode.options)
+                .run(context, memory);
     }
 
     @ParameterizedTest
     @EnumSource
     void computes(Mode mode) {
-        assertEquals(55, raw(
-                """
+        assertEquals(55, raw("""
                     r0 = 0
                     r1 = 10
                 again:
@@ -117,8 +115,7 @@ class ProgramCompilerTest {
                     if r1 != 0 goto again
                     exit
                 """, mode));
-        assertEquals(12, raw(
-                """
+        assertEquals(12, raw("""
                     r0 = *(u64 *)(r1 + 0)
                     r3 = *(u64 *)(r1 + 8)
                     r0 += r3
@@ -134,16 +131,14 @@ class ProgramCompilerTest {
     @ParameterizedTest
     @EnumSource
     void keepsStackInLocalsAndMemory(Mode mode) {
-        assertEquals(0x0506_0304_0102L, raw(
-                """
+        assertEquals(0x0506_0304_0102L, raw("""
                     *(u16 *)(r10 - 8) = 0x0102
                     *(u16 *)(r10 - 6) = 0x0304
                     *(u32 *)(r10 - 4) = 0x0506
                     r0 = *(u64 *)(r10 - 8)
                     exit
                 """, mode));
-        assertEquals(7 + 3, raw(
-                """
+        assertEquals(7 + 3, raw("""
                     *(u64 *)(r10 - 8) = 7
                     r1 = r10
                     r1 += -8
@@ -162,15 +157,13 @@ class ProgramCompilerTest {
     @ParameterizedTest
     @EnumSource
     void spillsPointers(Mode mode) {
-        assertEquals(99, raw(
-                """
+        assertEquals(99, raw("""
                     *(u64 *)(r10 - 8) = r1
                     r2 = *(u64 *)(r10 - 8)
                     r0 = *(u64 *)(r2 + 8)
                     exit
                 """, mode, 1, 99));
-        assertEquals(99, raw(
-                """
+        assertEquals(99, raw("""
                     *(u64 *)(r10 - 16) = r1
                     r1 = r10
                     r1 += -16
@@ -186,8 +179,7 @@ class ProgramCompilerTest {
     @ParameterizedTest
     @EnumSource
     void atomics(Mode mode) {
-        assertEquals(5 + 12, raw(
-                """
+        assertEquals(5 + 12, raw("""
                     r3 = 7
                     r3 = atomic_fetch_add((u64 *)(r1 + 0), r3)
                     r0 = *(u64 *)(r1 + 0)
@@ -198,8 +190,8 @@ class ProgramCompilerTest {
 
     @Test
     void trapsNameTheInstruction() {
-        ProgramTrapException trap = assertThrows(
-                ProgramTrapException.class, () -> raw("r0 = *(u64 *)(r1 + 8)\nexit", Mode.HIDDEN, 5));
+        ProgramTrapException trap =
+                assertThrows(ProgramTrapException.class, () -> raw("r0 = *(u64 *)(r1 + 8)\nexit", Mode.HIDDEN, 5));
         assertTrue(trap.getMessage().startsWith("test: run-time check at instruction 0"), trap.getMessage());
     }
 }

@@ -34,8 +34,8 @@ import java.util.TreeSet;
  * feed the generator programs that no verifier would accept, and programs about which little is known.
  */
 final class SimpleFacts {
-    static final Scalar ANY = new Scalar(
-            Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, -1, 0, -1);
+    static final Scalar ANY =
+            new Scalar(Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, -1, 0, -1);
 
     private final Program program;
     private final List<Instruction> code;
@@ -69,7 +69,8 @@ final class SimpleFacts {
         return of(Program.of("test", type, Assembler.assemble(text).instructions(), List.of(maps)));
     }
 
-    static VerifiedProgram withLines(String name, ProgramType type, String text, List<SourceLine> lines, BpfMap... maps) {
+    static VerifiedProgram withLines(
+            String name, ProgramType type, String text, List<SourceLine> lines, BpfMap... maps) {
         return of(new Program(
                 name, type, "GPL", Assembler.assemble(text).instructions(), List.of(maps), List.of(), lines));
     }
@@ -105,7 +106,8 @@ final class SimpleFacts {
             int start = ordered.get(i);
             int end = i + 1 < ordered.size() ? ordered.get(i + 1) : code.size();
             BitSet memory = memory(start, end);
-            functions.add(new Subprogram(start, end, i == 0 ? program.name() : "sub" + i, callbacks.contains(start), 512, memory));
+            functions.add(new Subprogram(
+                    start, end, i == 0 ? program.name() : "sub" + i, callbacks.contains(start), 512, memory));
         }
         return new VerifiedProgram(program, functions, facts, new VerifiedProgram.Statistics(0, 0, 0, 0));
     }
@@ -124,22 +126,21 @@ final class SimpleFacts {
             if (before[slot] == null) {
                 continue;
             }
-            boolean escapes =
-                    switch (code.get(slot)) {
-                        case Instruction.Call call -> {
-                            boolean any = false;
-                            for (int r = 1; r <= 5; r++) {
-                                any |= isStack(before[slot][r]);
-                            }
-                            yield any;
-                        }
-                        case Instruction.Store store ->
-                            store.src().isRegister() && isStack(before[slot][store.src().register()])
-                                    || vague(before[slot][store.base()]);
-                        case Instruction.Load load -> vague(before[slot][load.base()]);
-                        case Instruction.Atomic atomic -> isStack(before[slot][atomic.base()]);
-                        default -> false;
-                    };
+            boolean escapes = switch (code.get(slot)) {
+                case Instruction.Call call -> {
+                    boolean any = false;
+                    for (int r = 1; r <= 5; r++) {
+                        any |= isStack(before[slot][r]);
+                    }
+                    yield any;
+                }
+                case Instruction.Store store ->
+                    store.src().isRegister() && isStack(before[slot][store.src().register()])
+                            || vague(before[slot][store.base()]);
+                case Instruction.Load load -> vague(before[slot][load.base()]);
+                case Instruction.Atomic atomic -> isStack(before[slot][atomic.base()]);
+                default -> false;
+            };
             if (escapes) {
                 memory.set(0, 512);
             }
@@ -220,10 +221,13 @@ final class SimpleFacts {
         RegisterFact[] state = before[slot].clone();
         switch (code.get(slot)) {
             case Instruction.Alu alu -> {
-                RegisterFact src = alu.src().isRegister() ? state[alu.src().register()] : range(alu.src().immediate(), alu.src().immediate());
+                RegisterFact src = alu.src().isRegister()
+                        ? state[alu.src().register()]
+                        : range(alu.src().immediate(), alu.src().immediate());
                 state[alu.dst()] = alu(alu, state[alu.dst()], src);
             }
-            case Instruction.Neg neg -> state[neg.dst()] = neg.width() == Instruction.Width.W32 ? range(0, 0xffffffffL) : ANY;
+            case Instruction.Neg neg ->
+                state[neg.dst()] = neg.width() == Instruction.Width.W32 ? range(0, 0xffffffffL) : ANY;
             case Instruction.Mov mov -> {
                 if (mov.src().isRegister()) {
                     RegisterFact src = state[mov.src().register()];
@@ -308,7 +312,13 @@ final class SimpleFacts {
         if (dst instanceof Pointer pointer && src instanceof Scalar scalar && (addition || difference)) {
             long by = addition ? scalar.tnumValue() : -scalar.tnumValue();
             return scalar.isConstant()
-                    ? new Pointer(pointer.kind(), pointer.maybeNull(), pointer.map(), pointer.frame(), pointer.minOffset() + by, pointer.maxOffset() + by)
+                    ? new Pointer(
+                            pointer.kind(),
+                            pointer.maybeNull(),
+                            pointer.map(),
+                            pointer.frame(),
+                            pointer.minOffset() + by,
+                            pointer.maxOffset() + by)
                     : new Pointer(pointer.kind(), pointer.maybeNull(), pointer.map(), pointer.frame(), -512, 1 << 20);
         }
         if (src instanceof Pointer pointer && dst instanceof Scalar && addition) {
@@ -360,7 +370,12 @@ final class SimpleFacts {
                     boolean takenIsNull = branch.condition() == Instruction.Condition.EQ;
                     (takenIsNull ? taken : not)[branch.dst()] = range(0, 0);
                     (takenIsNull ? not : taken)[branch.dst()] = new Pointer(
-                            pointer.kind(), false, pointer.map(), pointer.frame(), pointer.minOffset(), pointer.maxOffset());
+                            pointer.kind(),
+                            false,
+                            pointer.map(),
+                            pointer.frame(),
+                            pointer.minOffset(),
+                            pointer.maxOffset());
                 }
                 flow(slot + 1 + branch.offset(), taken);
                 flow(slot + 1, not);

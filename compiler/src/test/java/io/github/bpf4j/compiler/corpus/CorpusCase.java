@@ -142,7 +142,9 @@ record CorpusCase(
 
     private static List<ProgramType> types(String text) {
         if (text.equals("all")) {
-            return Stream.of(ProgramType.values()).filter(ProgramType::hasPacket).toList();
+            return Stream.of(ProgramType.values())
+                    .filter(ProgramType::hasPacket)
+                    .toList();
         }
         return Stream.of(text.split(",\\s*"))
                 .map(name -> ProgramType.valueOf(name.toUpperCase(Locale.ROOT)))
@@ -156,11 +158,13 @@ record CorpusCase(
         for (int i = 5; i < words.length; i++) {
             String[] option = words[i].split("=", 2);
             switch (option[0]) {
-                case "flags" -> definition = definition(
-                                words[0], words[1], words[2], words[3], words[4], Integer.decode(option[1]))
-                        .withSpecial(definition.special());
-                case "lock" -> definition = definition.withSpecial(SpecialFields.withSpinLock(Integer.parseInt(option[1])));
-                case "timer" -> definition = definition.withSpecial(SpecialFields.withTimer(Integer.parseInt(option[1])));
+                case "flags" ->
+                    definition = definition(words[0], words[1], words[2], words[3], words[4], Integer.decode(option[1]))
+                            .withSpecial(definition.special());
+                case "lock" ->
+                    definition = definition.withSpecial(SpecialFields.withSpinLock(Integer.parseInt(option[1])));
+                case "timer" ->
+                    definition = definition.withSpecial(SpecialFields.withTimer(Integer.parseInt(option[1])));
                 case "data" -> data = HexFormat.of().parseHex(option[1]);
                 case "inner" -> {
                     String[] inner = option[1].split(",");
@@ -196,7 +200,8 @@ record CorpusCase(
         List<String> names = maps.stream().map(map -> map.definition().name()).toList();
         Assembly assembly = Assembler.assemble(code.replaceAll("(?m)^\\s*\\.word.*$", "r0 = 0"), names);
         if (assembly.maps().size() > maps.size()) {
-            throw new IllegalArgumentException(name + ": no map is called " + assembly.maps().getLast());
+            throw new IllegalArgumentException(
+                    name + ": no map is called " + assembly.maps().getLast());
         }
         byte[] bytes = InstructionEncoder.encode(assembly.instructions());
         List<String> lines = code.lines().toList();

@@ -74,7 +74,8 @@ final class ValueTypes {
 
     private byte[] section() {
         byte[] text = strings.toString().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer btf = ByteBuffer.allocate(24 + types.position() + text.length).order(ByteOrder.nativeOrder());
+        ByteBuffer btf =
+                ByteBuffer.allocate(24 + types.position() + text.length).order(ByteOrder.nativeOrder());
         btf.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
         btf.putInt(0).putInt(types.position()).putInt(types.position()).putInt(text.length);
         btf.put(types.array(), 0, types.position()).put(text);

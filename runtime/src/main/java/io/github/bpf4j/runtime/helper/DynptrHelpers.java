@@ -142,8 +142,7 @@ public final class DynptrHelpers {
      * @param slot where the dynptr is to be
      * @return 0 or {@code -EINVAL}; the dynptr is null then
      */
-    public static long fromSkbReadOnly(
-            ExecutionContext ctx, SkBuff skb, long flags, MemorySegment stack, long slot) {
+    public static long fromSkbReadOnly(ExecutionContext ctx, SkBuff skb, long flags, MemorySegment stack, long slot) {
         return fromSkb(ctx, skb, flags, slot, true);
     }
 
@@ -157,8 +156,7 @@ public final class DynptrHelpers {
      * @param slot where the dynptr is to be
      * @return 0 or {@code -EINVAL}; the dynptr is null then
      */
-    public static long fromSkbWritable(
-            ExecutionContext ctx, SkBuff skb, long flags, MemorySegment stack, long slot) {
+    public static long fromSkbWritable(ExecutionContext ctx, SkBuff skb, long flags, MemorySegment stack, long slot) {
         return fromSkb(ctx, skb, flags, slot, false);
     }
 

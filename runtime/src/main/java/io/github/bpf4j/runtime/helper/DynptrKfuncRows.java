@@ -24,7 +24,8 @@ final class DynptrKfuncRows {
                 kfunc("bpf_dynptr_from_skb")
                         .args(CTX, SCALAR, UNINIT_SKB_DYNPTR)
                         .flags(Flag.TRUSTED_ARGS)
-                        .inXmit(DynptrHelpers.class, "fromSkbWritable").same(DynptrHelpers.class, "fromSkbReadOnly"),
+                        .inXmit(DynptrHelpers.class, "fromSkbWritable")
+                        .same(DynptrHelpers.class, "fromSkbReadOnly"),
                 kfunc("bpf_dynptr_is_null").args(DYNPTR).same(DynptrHelpers.class, "isNull"),
                 kfunc("bpf_dynptr_is_rdonly").args(DYNPTR).same(DynptrHelpers.class, "isReadOnly"),
                 kfunc("bpf_dynptr_memset")

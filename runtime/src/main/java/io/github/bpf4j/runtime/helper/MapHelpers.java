@@ -93,8 +93,7 @@ public final class MapHelpers {
      * @param flags update flags
      * @return 0 or {@code -errno}
      */
-    public static long push(
-            ExecutionContext context, BpfMap map, MemorySegment value, long valueOffset, long flags) {
+    public static long push(ExecutionContext context, BpfMap map, MemorySegment value, long valueOffset, long flags) {
         return map.push(value, valueOffset, flags);
     }
 
@@ -155,8 +154,7 @@ public final class MapHelpers {
      * @param cpu whose value; the lower 32 bits count
      * @return offset of the value; its memory is the context's result base
      */
-    public static long lookupPerCpu(
-            ExecutionContext context, BpfMap map, MemorySegment key, long keyOffset, long cpu) {
+    public static long lookupPerCpu(ExecutionContext context, BpfMap map, MemorySegment key, long keyOffset, long cpu) {
         return value(context, map, map.lookupPerCpu(key, keyOffset, (int) cpu));
     }
 

@@ -52,9 +52,7 @@ final class PacketHelperRows {
                 helper(33, "bpf_skb_under_cgroup")
                         .args(CTX, MAP, ANYTHING)
                         .provided(
-                                MapHelpers.class,
-                                "underCgroup",
-                                "a cgroup is a test that the user puts into the map"),
+                                MapHelpers.class, "underCgroup", "a cgroup is a test that the user puts into the map"),
                 helper(25, "bpf_perf_event_output")
                         .args(CTX, MAP, ANYTHING, MEM, SIZE_OR_ZERO)
                         .gplOnly()

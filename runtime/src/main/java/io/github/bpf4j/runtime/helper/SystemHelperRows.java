@@ -29,7 +29,12 @@ final class SystemHelperRows {
                 helper(120, "bpf_get_ns_current_pid_tgid")
                         .args(ANYTHING, ANYTHING, UNINIT_MEM, SIZE)
                         .constant(SystemHelpers.class, "namespacePidTgid", "-EINVAL: no namespace matches"),
-                helper(37, "bpf_current_task_under_cgroup").args(MAP, ANYTHING).provided(MapHelpers.class, "currentTaskUnderCgroup", "a cgroup is a test that the user puts into the map"),
+                helper(37, "bpf_current_task_under_cgroup")
+                        .args(MAP, ANYTHING)
+                        .provided(
+                                MapHelpers.class,
+                                "currentTaskUnderCgroup",
+                                "a cgroup is a test that the user puts into the map"),
                 helper(80, "bpf_get_current_cgroup_id")
                         .provided(
                                 SystemHelpers.class,

@@ -18,8 +18,10 @@ public final class ArenaMap extends BpfMap {
     ArenaMap(MapDefinition definition, MapEnvironment environment) throws MapException {
         this(
                 definition,
-                environment.memory().allocate(
-                        definition, Integer.toUnsignedLong(definition.maxEntries()) * environment.pageSize()));
+                environment
+                        .memory()
+                        .allocate(
+                                definition, Integer.toUnsignedLong(definition.maxEntries()) * environment.pageSize()));
     }
 
     private ArenaMap(MapDefinition definition, MapRegion region) {

@@ -21,8 +21,7 @@ import java.util.Arrays;
  */
 final class Ipv4Index {
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(int[].class);
-    private static final ValueLayout.OfInt BIG_ENDIAN =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /** Bits that levels above have consumed, and bits of the level itself. */
     private static final int[] ABOVE = {0, 16, 24, 28};
@@ -88,7 +87,8 @@ final class Ipv4Index {
     }
 
     private int lengthOf(int element) {
-        return elements.get(Words.INT, HashTable.offset(element) + 8); // the key's first word, behind a header of 8 bytes
+        return elements.get(
+                Words.INT, HashTable.offset(element) + 8); // the key's first word, behind a header of 8 bytes
     }
 
     /** Adds a prefix, or gives it a new element. */
@@ -183,7 +183,8 @@ final class Ipv4Index {
         release(level + 1, node);
     }
 
-    // ---- nodes --------------------------------------------------------------------------------------------------------------------
+    // ---- nodes
+    // --------------------------------------------------------------------------------------------------------------------
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
     private int allocate(int level, int fill) {

@@ -79,7 +79,8 @@ public final class LpmTrieMap extends BpfMap {
         }
     }
 
-    private static final ThreadLocal<MemorySegment> QUERY = ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(8, 8));
+    private static final ThreadLocal<MemorySegment> QUERY =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(8, 8));
 
     /** A masked copy of a key, one per thread. */
     private final ThreadLocal<MemorySegment> scratch =

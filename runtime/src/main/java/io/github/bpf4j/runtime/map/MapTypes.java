@@ -79,8 +79,12 @@ public final class MapTypes {
             entry(MapType.STACK, new Kind(queue(), QueueMap::new)),
             entry(MapType.RINGBUF, new Kind(ring(), RingBufferMap::new)),
             entry(MapType.BLOOM_FILTER, new Kind(bloom(), BloomFilterMap::new)),
-            entry(MapType.DEVMAP, new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), RedirectTargetMap::new)),
-            entry(MapType.DEVMAP_HASH, new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), BpfHashMap::new)),
+            entry(
+                    MapType.DEVMAP,
+                    new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), RedirectTargetMap::new)),
+            entry(
+                    MapType.DEVMAP_HASH,
+                    new Kind(targets(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY), BpfHashMap::new)),
             entry(
                     MapType.CPUMAP,
                     new Kind(
@@ -224,15 +228,15 @@ public final class MapTypes {
 
     private static Check lpm() {
         return refuseIf(
-                d -> d.maxEntries() == 0
-                        || !d.has(NO_PREALLOC)
-                        || (d.flags() & ~(NO_PREALLOC | NUMA_NODE | ACCESS_MASK)) != 0
-                        || Integer.compareUnsigned(d.keySize(), 5) < 0
-                        || Integer.compareUnsigned(d.keySize(), 260) > 0
-                        || d.valueSize() < 1
-                        || d.valueSize() > KMALLOC_MAX - 256 - 40,
-                Errno.EINVAL,
-                "an LPM trie needs max_entries, BPF_F_NO_PREALLOC, a key of 5 to 260 bytes and a value of 1 byte to 4 MiB")
+                        d -> d.maxEntries() == 0
+                                || !d.has(NO_PREALLOC)
+                                || (d.flags() & ~(NO_PREALLOC | NUMA_NODE | ACCESS_MASK)) != 0
+                                || Integer.compareUnsigned(d.keySize(), 5) < 0
+                                || Integer.compareUnsigned(d.keySize(), 260) > 0
+                                || d.valueSize() < 1
+                                || d.valueSize() > KMALLOC_MAX - 256 - 40,
+                        Errno.EINVAL,
+                        "an LPM trie needs max_entries, BPF_F_NO_PREALLOC, a key of 5 to 260 bytes and a value of 1 byte to 4 MiB")
                 .and(flags(NO_PREALLOC | NUMA_NODE | ACCESS_MASK));
     }
 
@@ -250,7 +254,8 @@ public final class MapTypes {
 
     private static Check ring() {
         return flags(NUMA_NODE)
-                .and(refuseIf(d -> d.keySize() != 0 || d.valueSize() != 0, Errno.EINVAL, "a ring has no key and no value"))
+                .and(refuseIf(
+                        d -> d.keySize() != 0 || d.valueSize() != 0, Errno.EINVAL, "a ring has no key and no value"))
                 .and((d, e) -> Integer.bitCount(d.maxEntries()) != 1
                                 || Integer.compareUnsigned(d.maxEntries(), e.pageSize()) < 0
                         ? new Problem(
@@ -267,14 +272,15 @@ public final class MapTypes {
                         "a bloom filter has max_entries, values and no key")
                 .and(flags(NUMA_NODE | ZERO_SEED | ACCESS_MASK))
                 .and(refuseIf(
-                        d -> (d.extra() & ~0xfL) != 0, Errno.EINVAL, "map_extra is the number of hash functions, 0 to 15"));
+                        d -> (d.extra() & ~0xfL) != 0,
+                        Errno.EINVAL,
+                        "map_extra is the number of hash functions, 0 to 15"));
     }
 
     private static Check targets(int flags) {
         return entries()
                 .and(keySize(4))
-                .and(refuseIf(
-                        d -> d.valueSize() != 4 && d.valueSize() != 8, Errno.EINVAL, "value size must be 4 or 8"))
+                .and(refuseIf(d -> d.valueSize() != 4 && d.valueSize() != 8, Errno.EINVAL, "value size must be 4 or 8"))
                 .and(flags(flags));
     }
 
@@ -298,7 +304,8 @@ public final class MapTypes {
                         "an arena has max_entries pages, BPF_F_MMAPABLE, no key and no value")
                 .and(flags(MMAPABLE | MapFlags.SEGV_ON_FAULT | MapFlags.NO_USER_CONV))
                 .and((d, e) -> (d.extra() & e.pageSize() - 1) != 0
-                        ? new Problem(Errno.EINVAL, "map_extra, the arena's address, is not a multiple of the page size")
+                        ? new Problem(
+                                Errno.EINVAL, "map_extra, the arena's address, is not a multiple of the page size")
                         : null)
                 .and((d, e) -> Integer.toUnsignedLong(d.maxEntries()) * e.pageSize() > 1L << 32
                         ? new Problem(Errno.E2BIG, "an arena has at most 4 GiB")

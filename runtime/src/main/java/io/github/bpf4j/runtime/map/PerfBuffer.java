@@ -32,7 +32,8 @@ public final class PerfBuffer {
 
     PerfBuffer(int cpu, int bytes) throws MapException {
         if (bytes < 4096 || Integer.bitCount(bytes) != 1 || bytes > 1 << 29) {
-            throw new MapException(Errno.EINVAL, "a perf buffer of " + bytes + " bytes: must be a power of two from 4096");
+            throw new MapException(
+                    Errno.EINVAL, "a perf buffer of " + bytes + " bytes: must be a power of two from 4096");
         }
         this.cpu = cpu;
         this.mask = bytes - 1;

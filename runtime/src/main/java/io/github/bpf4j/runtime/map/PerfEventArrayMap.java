@@ -49,8 +49,7 @@ public final class PerfEventArrayMap extends ObjectArrayMap<PerfBuffer> {
      * @param size its size in bytes
      * @return 0 or {@code -errno}
      */
-    public int output(
-            int cpu, SkBuff packet, long flags, @Nullable MemorySegment sample, long offset, long size) {
+    public int output(int cpu, SkBuff packet, long flags, @Nullable MemorySegment sample, long offset, long size) {
         if ((flags & ~(PACKET_LENGTH_MASK | INDEX_MASK)) != 0) {
             return -Errno.EINVAL;
         }

@@ -43,9 +43,7 @@ public final class RedirectTargetMap extends IndexedMap {
      * @return interface index or queue length; 0 if the element is empty or out of range
      */
     public int target(int index) {
-        return isInRange(index)
-                ? (int) Words.ATOMIC_INT.getAcquire(values, 8 * Integer.toUnsignedLong(index))
-                : 0;
+        return isInRange(index) ? (int) Words.ATOMIC_INT.getAcquire(values, 8 * Integer.toUnsignedLong(index)) : 0;
     }
 
     @Override

@@ -43,8 +43,7 @@ public final class RingBufferMap extends BpfMap {
         this(definition, new RingLayout(definition, environment), environment);
     }
 
-    private RingBufferMap(MapDefinition definition, RingLayout layout, MapEnvironment environment)
-            throws MapException {
+    private RingBufferMap(MapDefinition definition, RingLayout layout, MapEnvironment environment) throws MapException {
         this(definition, layout, environment.memory().allocate(definition, layout.bytes()));
     }
 
@@ -225,9 +224,7 @@ public final class RingBufferMap extends BpfMap {
     public long query(long what) {
         long consumed = (long) Words.ATOMIC_LONG.getAcquire(memory, CONSUMER);
         long produced = (long) Words.ATOMIC_LONG.getAcquire(memory, producer);
-        return what == 0
-                ? produced - consumed
-                : what == 1 ? size : what == 2 ? consumed : what == 3 ? produced : 0;
+        return what == 0 ? produced - consumed : what == 1 ? size : what == 2 ? consumed : what == 3 ? produced : 0;
     }
 
     /** Receives records. */

@@ -23,12 +23,10 @@ public final class Memory {
     public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     /** Two bytes of a segment, zero-extended. */
-    public static final ValueLayout.OfChar CHAR =
-            ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    public static final ValueLayout.OfChar CHAR = ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Two bytes of a segment, sign-extended. */
-    public static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    public static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Four bytes of a segment. */
     public static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -37,27 +35,27 @@ public final class Memory {
     public static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Two bytes of a {@code byte[]}, zero-extended. */
-    public static final VarHandle CHAR_ARRAY =
-            MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN)
-                    .withInvokeExactBehavior();
+    public static final VarHandle CHAR_ARRAY = MethodHandles.byteArrayViewVarHandle(
+                    char[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     /** Two bytes of a {@code byte[]}, sign-extended. */
-    public static final VarHandle SHORT_ARRAY =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN)
-                    .withInvokeExactBehavior();
+    public static final VarHandle SHORT_ARRAY = MethodHandles.byteArrayViewVarHandle(
+                    short[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     /** Four bytes of a {@code byte[]}. */
-    public static final VarHandle INT_ARRAY =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN)
-                    .withInvokeExactBehavior();
+    public static final VarHandle INT_ARRAY = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     /** Eight bytes of a {@code byte[]}. */
-    public static final VarHandle LONG_ARRAY =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
-                    .withInvokeExactBehavior();
+    public static final VarHandle LONG_ARRAY = MethodHandles.byteArrayViewVarHandle(
+                    long[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     /** One aligned byte of a segment, for ordered access. */
-    public static final VarHandle BYTE_ATOMIC = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
+    public static final VarHandle BYTE_ATOMIC =
+            ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
 
     /** Two aligned bytes of a segment, for ordered access. */
     public static final VarHandle SHORT_ATOMIC = ValueLayout.JAVA_SHORT
@@ -66,16 +64,12 @@ public final class Memory {
             .withInvokeExactBehavior();
 
     /** Four aligned bytes of a segment, for atomic access. */
-    public static final VarHandle INT_ATOMIC = ValueLayout.JAVA_INT
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    public static final VarHandle INT_ATOMIC =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     /** Eight aligned bytes of a segment, for atomic access. */
-    public static final VarHandle LONG_ATOMIC = ValueLayout.JAVA_LONG
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    public static final VarHandle LONG_ATOMIC =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private Memory() {}
 

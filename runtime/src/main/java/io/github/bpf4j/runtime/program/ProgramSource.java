@@ -68,7 +68,10 @@ public final class ProgramSource {
                 current.setLength(0);
             }
             current.append(position.slot).append('\t').append(position.line).append('\t');
-            current.append(clean(position.function)).append('\t').append(clean(position.file)).append('\n');
+            current.append(clean(position.function))
+                    .append('\t')
+                    .append(clean(position.file))
+                    .append('\n');
         }
         if (!current.isEmpty()) {
             constants.add(current.toString());

@@ -6,14 +6,9 @@ package io.github.bpf4j.runtime.map;
 
 import static io.github.bpf4j.runtime.map.MapFixture.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -103,8 +98,11 @@ class LpmTrieMapTest {
                         model.put(prefix, (long) i);
                     }
                 }
-                case 1 -> assertEquals(
-                        model.remove(prefix) == null ? -Errno.ENOENT : 0, map.delete(key, 0), "seed " + seed + " step " + i);
+                case 1 ->
+                    assertEquals(
+                            model.remove(prefix) == null ? -Errno.ENOENT : 0,
+                            map.delete(key, 0),
+                            "seed " + seed + " step " + i);
                 default -> {
                     int full = random.nextBoolean() ? bits : length;
                     key.set(INT, 0, full);

@@ -6,15 +6,11 @@ package io.github.bpf4j.runtime.map;
 
 import static io.github.bpf4j.runtime.map.MapFixture.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.runtime.Errno;
-import java.lang.foreign.MemorySegment;
-
 import io.github.bpf4j.runtime.packet.SkBuff;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
