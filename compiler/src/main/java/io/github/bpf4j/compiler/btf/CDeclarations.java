@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; made for one text.
  */
 public final class CDeclarations {
-    private static final Pattern TOKEN = Pattern.compile("\\s*(?:/\\*.*?\\*/\\s*|//[^\\n]*\\s*)*([A-Za-z_]\\w*|-?\\d\\w*|[{}\\[\\];:,=*])", Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s*(?:/\\*.*?\\*/\\s*|//[^\\n]*\\s*)*([A-Za-z_]\\w*|-?\\d\\w*|[{}\\[\\];:,=*])", Pattern.DOTALL);
     private static final Pattern TRAILER = Pattern.compile("\\s*(?:/\\*.*?\\*/\\s*|//[^\\n]*\\s*)*", Pattern.DOTALL);
 
     private static final Map<String, Scalar> SCALARS = Map.ofEntries(
@@ -59,7 +60,8 @@ public final class CDeclarations {
         }
         Matcher rest = TRAILER.matcher(text).region(at, text.length());
         if (!rest.matches()) {
-            throw new IllegalArgumentException("not understood: " + text.substring(at, Math.min(text.length(), at + 20)));
+            throw new IllegalArgumentException(
+                    "not understood: " + text.substring(at, Math.min(text.length(), at + 20)));
         }
     }
 
@@ -119,12 +121,11 @@ public final class CDeclarations {
 
     private Laid type() {
         accept("const");
-        Laid type =
-                switch (peek()) {
-                    case "struct", "union" -> composite(take());
-                    case "enum" -> enumeration();
-                    default -> named();
-                };
+        Laid type = switch (peek()) {
+            case "struct", "union" -> composite(take());
+            case "enum" -> enumeration();
+            default -> named();
+        };
         while (accept("*")) {
             type = new Laid(builder.addPointer(type.id), 8, 8);
         }

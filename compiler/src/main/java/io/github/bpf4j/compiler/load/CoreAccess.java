@@ -39,7 +39,11 @@ record CoreAccess(Btf btf, int root, List<Step> steps, long bitOffset, boolean f
      * @param name the member's or enumerator's name, or null for an array element
      * @param member the member, or null
      */
-    record Step(int container, long index, @Nullable String name, @Nullable Member member) {}
+    record Step(
+            int container,
+            long index,
+            @Nullable String name,
+            @Nullable Member member) {}
 
     Step last() {
         return steps.getLast();
@@ -65,8 +69,8 @@ record CoreAccess(Btf btf, int root, List<Step> steps, long bitOffset, boolean f
             switch (btf.type(type)) {
                 case Composite struct -> {
                     if (indexes[i] >= struct.members().size()) {
-                        throw new IllegalArgumentException("member %d of %d".formatted(
-                                indexes[i], struct.members().size()));
+                        throw new IllegalArgumentException("member %d of %d"
+                                .formatted(indexes[i], struct.members().size()));
                     }
                     Member member = struct.members().get((int) indexes[i]);
                     offset = checked(offset + member.bitOffset());
@@ -105,7 +109,8 @@ record CoreAccess(Btf btf, int root, List<Step> steps, long bitOffset, boolean f
             throw new IllegalArgumentException("%s is no enum".formatted(btf.kind(root)));
         }
         if (indexes.length != 1 || indexes[0] >= type.values().size()) {
-            throw new IllegalArgumentException("enumerator '%s' of %d".formatted(text, type.values().size()));
+            throw new IllegalArgumentException(
+                    "enumerator '%s' of %d".formatted(text, type.values().size()));
         }
         String name = type.values().get((int) indexes[0]).name();
         return new CoreAccess(btf, root, List.of(new Step(type.id(), indexes[0], name, null)), 0, false);
@@ -162,15 +167,27 @@ record CoreAccess(Btf btf, int root, List<Step> steps, long bitOffset, boolean f
 
     /** A type as it is written in C. */
     static String typeText(Btf btf, int id) {
-        String keyword =
-                switch (btf.kind(id)) {
-                    case STRUCT -> "struct ";
-                    case UNION -> "union ";
-                    case ENUM, ENUM64 -> "enum ";
-                    case FWD -> "forward ";
-                    case VOID, INT, PTR, ARRAY, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC,
-                            FLOAT, DECL_TAG, TYPE_TAG -> "";
-                };
+        String keyword = switch (btf.kind(id)) {
+            case STRUCT -> "struct ";
+            case UNION -> "union ";
+            case ENUM, ENUM64 -> "enum ";
+            case FWD -> "forward ";
+            case VOID,
+                    INT,
+                    PTR,
+                    ARRAY,
+                    TYPEDEF,
+                    VOLATILE,
+                    CONST,
+                    RESTRICT,
+                    FUNC,
+                    FUNC_PROTO,
+                    VAR,
+                    DATASEC,
+                    FLOAT,
+                    DECL_TAG,
+                    TYPE_TAG -> "";
+        };
         String name = btf.name(id);
         return keyword + (name.isEmpty() ? "<anonymous %s>".formatted(btf.kind(id)) : name);
     }

@@ -56,7 +56,8 @@ final class CoreMatcher {
     /** The same enumerator in a target enum, or null. */
     @Nullable
     CoreAccess enumerator(CoreAccess access, int candidate) {
-        String wanted = Btf.essentialName(java.util.Objects.requireNonNull(access.last().name()));
+        String wanted =
+                Btf.essentialName(java.util.Objects.requireNonNull(access.last().name()));
         if (target.resolve(candidate) instanceof EnumType type) {
             List<Enumerator> values = type.values();
             for (int i = 0; i < values.size(); i++) {
@@ -185,8 +186,19 @@ final class CoreMatcher {
                     a = local.resolveId(((Array) local.type(a)).element());
                     b = target.resolveId(((Array) target.type(b)).element());
                 }
-                case VOID, STRUCT, UNION, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC,
-                        DECL_TAG, TYPE_TAG -> {
+                case VOID,
+                        STRUCT,
+                        UNION,
+                        TYPEDEF,
+                        VOLATILE,
+                        CONST,
+                        RESTRICT,
+                        FUNC,
+                        FUNC_PROTO,
+                        VAR,
+                        DATASEC,
+                        DECL_TAG,
+                        TYPE_TAG -> {
                     return false;
                 }
             }

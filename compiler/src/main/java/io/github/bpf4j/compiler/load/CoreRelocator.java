@@ -166,7 +166,12 @@ final class CoreRelocator {
         return switch (kind) {
             case FIELD_EXISTS, TYPE_EXISTS, TYPE_MATCHES, TYPE_SIZE, TYPE_ID_TARGET, ENUMVAL_EXISTS ->
                 new CoreValue(0, true, null, 0);
-            case FIELD_BYTE_OFFSET, FIELD_BYTE_SIZE, FIELD_SIGNED, FIELD_LSHIFT_U64, FIELD_RSHIFT_U64, TYPE_ID_LOCAL,
+            case FIELD_BYTE_OFFSET,
+                    FIELD_BYTE_SIZE,
+                    FIELD_SIGNED,
+                    FIELD_LSHIFT_U64,
+                    FIELD_RSHIFT_U64,
+                    TYPE_ID_LOCAL,
                     ENUMVAL_VALUE -> null;
         };
     }
@@ -260,8 +265,8 @@ final class CoreRelocator {
 
         private void checkOriginal(CoreValue original, long found, long expected) {
             if (original.isStrict() && found != expected) {
-                throw place.fault("the instruction holds %d where the program's own types give %d"
-                        .formatted(found, expected));
+                throw place.fault(
+                        "the instruction holds %d where the program's own types give %d".formatted(found, expected));
             }
         }
 
@@ -276,7 +281,8 @@ final class CoreRelocator {
                             .formatted(original.size(), resolved.size()));
                 }
                 if (accessSize() != original.size()) {
-                    throw place.fault("an access of %d bytes to a field of %d".formatted(accessSize(), original.size()));
+                    throw place.fault(
+                            "an access of %d bytes to a field of %d".formatted(accessSize(), original.size()));
                 }
                 code.setOpcode(slot, code.opcode(slot) & ~SIZE_MASK | sizeBits((int) resolved.size()));
             }

@@ -105,8 +105,7 @@ record CoreValue(long value, boolean isStrict, @Nullable BtfType field, long siz
         return switch (type) {
             case Int number -> number.isSigned();
             case EnumType values -> values.isSigned();
-            case BtfType other ->
-                throw new IllegalArgumentException("signedness of a field of kind " + other.kind());
+            case BtfType other -> throw new IllegalArgumentException("signedness of a field of kind " + other.kind());
         };
     }
 

@@ -47,8 +47,7 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions of(int cpus) {
-        return new LoadOptions(
-                MapEnvironment.of(cpus), null, null, DEFAULT_KERNEL_VERSION, Map.of(), null, Map.of());
+        return new LoadOptions(MapEnvironment.of(cpus), null, null, DEFAULT_KERNEL_VERSION, Map.of(), null, Map.of());
     }
 
     /**

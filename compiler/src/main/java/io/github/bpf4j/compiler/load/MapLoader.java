@@ -76,7 +76,9 @@ final class MapLoader {
                     : pins.open(path, definition, options.maps());
         } catch (MapException e) {
             String message = String.valueOf(e.getMessage());
-            String problem = message.startsWith(place(map)) ? message.substring(place(map).length()) : message;
+            String problem = message.startsWith(place(map))
+                    ? message.substring(place(map).length())
+                    : message;
             throw new LoadException(
                     place(map), "%s (error %d)".formatted(problem.replaceFirst("^[: ]+", ""), e.errno()), e);
         }
@@ -100,14 +102,7 @@ final class MapLoader {
             entries = options.maps().cpus();
         }
         MapDefinition definition = new MapDefinition(
-                map.name(),
-                map.type(),
-                map.keySize(),
-                map.valueSize(),
-                entries,
-                map.flags(),
-                map.extra(),
-                template);
+                map.name(), map.type(), map.keySize(), map.valueSize(), entries, map.flags(), map.extra(), template);
         return map.origin().isSection()
                 ? definition
                 : definition.withSpecial(special.find(place(map), map.valueType()));

@@ -122,7 +122,8 @@ final class ProgramLinker {
         private void gather() {
             place(program.function());
             for (int i = 0; i < pending.size(); i++) {
-                for (Relocation relocation : spec.functions().get(pending.get(i)).relocations()) {
+                for (Relocation relocation :
+                        spec.functions().get(pending.get(i)).relocations()) {
                     if (relocation instanceof Relocation.FunctionCall call) {
                         place(call.function());
                     } else if (relocation instanceof Relocation.FunctionAddress address) {
@@ -139,7 +140,8 @@ final class ProgramLinker {
             int length = spec.functions().get(function).slots();
             totalSlots += length;
             if (length > MAX_SLOTS - slots || totalSlots > MAX_TOTAL_SLOTS) {
-                throw fault("more than %d instructions".formatted(length > MAX_SLOTS - slots ? MAX_SLOTS : MAX_TOTAL_SLOTS));
+                throw fault("more than %d instructions"
+                        .formatted(length > MAX_SLOTS - slots ? MAX_SLOTS : MAX_TOTAL_SLOTS));
             }
             slots += length;
             pending.add(function);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the fields of a map value that plain stores may not touch: locks, timers, work queues and kernel pointers. */
 final class SpecialFieldFinder {
-    private static final Set<String> UNSUPPORTED = Set.of(
-            "bpf_list_head", "bpf_list_node", "bpf_rb_root", "bpf_rb_node", "bpf_refcount", "bpf_task_work");
+    private static final Set<String> UNSUPPORTED =
+            Set.of("bpf_list_head", "bpf_list_node", "bpf_rb_root", "bpf_rb_node", "bpf_refcount", "bpf_task_work");
     private static final Set<String> KPTR_TAGS = Set.of("kptr", "kptr_untrusted", "percpu_kptr", "uptr");
 
     /** {@code BTF_FIELDS_MAX} of Linux: more special fields than this are refused. */
@@ -79,7 +79,8 @@ final class SpecialFieldFinder {
                         visit(array.element(), offset + i * btf.sizeOf(array.element()));
                     }
                 }
-                case Ptr pointer when isKernelPointer(pointer) -> {
+                case Ptr pointer
+                when isKernelPointer(pointer) -> {
                     kptrs.add(Math.toIntExact(offset));
                     checkCount();
                 }

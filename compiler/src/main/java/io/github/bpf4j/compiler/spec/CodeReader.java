@@ -171,7 +171,15 @@ final class CodeReader {
         List<CoreInfo> core =
                 range(file.ext.relocations().getOrDefault(section, List.of()), CoreInfo::offset, draft.offset, end);
         return new FunctionSpec(
-                draft.symbol.name(), section, draft.offset, code, global, type, withImplicitCalls(draft, code, relocations(draft, code)), lines, core);
+                draft.symbol.name(),
+                section,
+                draft.offset,
+                code,
+                global,
+                type,
+                withImplicitCalls(draft, code, relocations(draft, code)),
+                lines,
+                core);
     }
 
     /** The records of a half-open range, sorted. */
@@ -241,10 +249,13 @@ final class CodeReader {
                 long target = 8 * (slot + 1L + code.i32(8L * slot + 4));
                 int function = isCall || isAddress ? functionAt(draft.section.index(), draft.offset + target) : -1;
                 if (function >= 0) {
-                    all.add(isCall ? new Relocation.FunctionCall(slot, function)
-                            : new Relocation.FunctionAddress(slot, function));
+                    all.add(
+                            isCall
+                                    ? new Relocation.FunctionCall(slot, function)
+                                    : new Relocation.FunctionAddress(slot, function));
                 } else if ((isCall || isAddress) && (target < 0 || target >= draft.size)) {
-                    throw new SpecException(draft.place(),
+                    throw new SpecException(
+                            draft.place(),
                             "instruction %d refers to a function at offset %d of section '%s', where none starts"
                                     .formatted(slot, draft.offset + target, draft.section.name()));
                 }

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.verifier;
 
+import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram.InstructionFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,6 +108,7 @@ final class FactsBuilder {
     List<@Nullable InstructionFacts> instructions() {
         fillIn();
         completion.run();
+        joinedAccesses();
         int n = a.code.length;
         List<@Nullable InstructionFacts> result = new ArrayList<>(n);
         RegisterFact framePointer = new RegisterFact.Pointer(PointerKind.STACK, false, -1, 0, 0, 0);
@@ -132,6 +134,44 @@ final class FactsBuilder {
             result.add(new InstructionFacts(List.of(registers), taken, notTaken));
         }
         return java.util.Collections.unmodifiableList(result);
+    }
+
+    /**
+     * An access whose offset is constant on each path but differs between paths has no constant offset in the facts: what it reaches
+     * lives in memory too.
+     */
+    private void joinedAccesses() {
+        for (ControlFlowGraph.Subprogram s : a.graph.subprograms) {
+            for (int slot = s.start(); slot < s.end(); slot++) {
+                switch (a.code.instructions[slot]) {
+                    case Instruction.Load i -> joinedAccess(s, slot, i.base(), i.offset(), i.size());
+                    case Instruction.Store i -> joinedAccess(s, slot, i.base(), i.offset(), i.size());
+                    case Instruction.Atomic i -> joinedAccess(s, slot, i.base(), i.offset(), i.size());
+                    case Instruction.LoadAcquire i -> joinedAccess(s, slot, i.base(), i.offset(), i.size());
+                    case Instruction.StoreRelease i -> joinedAccess(s, slot, i.base(), i.offset(), i.size());
+                    default -> {}
+                }
+            }
+        }
+    }
+
+    private void joinedAccess(ControlFlowGraph.Subprogram s, int slot, int base, int offset, Instruction.Size size) {
+        JoinedFact[] row = facts[slot];
+        JoinedFact joined = row == null || base == 10 ? null : row[base];
+        if (joined == null) {
+            return;
+        }
+        switch (joined.toFact()) {
+            case RegisterFact.Pointer p
+            when p.kind() == PointerKind.STACK && !p.hasConstantOffset() -> {
+                if (p.frame() <= 0) {
+                    stackInMemory(s.index(), p.minOffset() + offset, p.maxOffset() + offset + size.bytes());
+                }
+            }
+            case RegisterFact.Mixed mixed
+            when mixed.kinds().contains(PointerKind.STACK) -> stackInMemory(s.index(), -512, 0);
+            default -> {}
+        }
     }
 
     /** Registers that straight-line code leaves alone keep their fact. */

@@ -55,7 +55,22 @@ class ObjectLoaderTest {
 
     private static MapSpec array(MapSpec map) {
         return new MapSpec(
-                map.name(), map.origin(), MapType.ARRAY, 4, 4, 1, 0, 0, 0, Pinning.NONE, null, 0, 0, null, List.of(), null,
+                map.name(),
+                map.origin(),
+                MapType.ARRAY,
+                4,
+                4,
+                1,
+                0,
+                0,
+                0,
+                Pinning.NONE,
+                null,
+                0,
+                0,
+                null,
+                List.of(),
+                null,
                 List.of());
     }
 
@@ -84,8 +99,7 @@ class ObjectLoaderTest {
             Program program = loaded.program();
             ProgramStructure structure =
                     ProgramStructure.check(program.instructions(), ProgramStructure.Rules.values()[0]);
-            assertEquals(
-                    program.functions().stream().map(Function::slot).toList(), structure.functionStarts());
+            assertEquals(program.functions().stream().map(Function::slot).toList(), structure.functionStarts());
         }
     }
 
@@ -98,12 +112,11 @@ class ObjectLoaderTest {
         Program first = program(load("rich_v3.o"), "first");
         List<String> targets = new ArrayList<>();
         for (int slot = 0; slot < first.instructions().size(); slot++) {
-            int target =
-                    switch (first.instructions().get(slot)) {
-                        case Call call when call.kind() == CallKind.SUBPROGRAM -> slot + 1 + call.target();
-                        case LoadImm64 load when load.kind() == Imm64Kind.FUNC -> slot + 1 + load.imm();
-                        case Instruction other -> -1;
-                    };
+            int target = switch (first.instructions().get(slot)) {
+                case Call call when call.kind() == CallKind.SUBPROGRAM -> slot + 1 + call.target();
+                case LoadImm64 load when load.kind() == Imm64Kind.FUNC -> slot + 1 + load.imm();
+                case Instruction other -> -1;
+            };
             for (Function function : first.functions()) {
                 if (function.slot() == target) {
                     targets.add(function.name());
@@ -177,28 +190,33 @@ class ObjectLoaderTest {
                 loads.add(load.kind() == Imm64Kind.MAP_FD ? map : map + "+" + load.nextImm());
             }
         }
-        assertTrue(loads.containsAll(List.of("flows", ".rodata+0", ".rodata+4", ".data.custom+0", "jumps", ".bss+0")), loads.toString());
+        assertTrue(
+                loads.containsAll(List.of("flows", ".rodata+0", ".rodata+4", ".data.custom+0", "jumps", ".bss+0")),
+                loads.toString());
     }
 
     @Test
     void fieldsMoveToWhereTheTargetHasThem() {
-        ObjectSpec spec = read(TestObjects.read("rich_v3.o"))
-                .withProgram("core", p -> p.withAutoload(true));
+        ObjectSpec spec = read(TestObjects.read("rich_v3.o")).withProgram("core", p -> p.withAutoload(true));
         LoadedProgram core = ObjectLoader.load(spec, OPTIONS).program("core").orElseThrow();
-        List<String> text = core.program().instructions().stream()
-                .map(Disassembler::toText)
-                .toList();
+        List<String> text =
+                core.program().instructions().stream().map(Disassembler::toText).toList();
         // struct __sk_buff___local has mark at 0; struct __sk_buff has it at 8.
-        assertTrue(text.contains("r0 = *(u32 *)(r1 + 8)") || text.stream().anyMatch(t -> t.endsWith("= *(u32 *)(r1 + 8)")), text.toString());
+        assertTrue(
+                text.contains("r0 = *(u32 *)(r1 + 8)") || text.stream().anyMatch(t -> t.endsWith("= *(u32 *)(r1 + 8)")),
+                text.toString());
         assertTrue(text.stream().anyMatch(t -> t.contains("192")), "size of struct __sk_buff: " + text);
         assertEquals(1, core.poisoned().size(), core.poisoned().toString());
         assertTrue(
                 core.poisoned()
-                        .containsValue("CO-RE relocation byte_off of struct __sk_buff___local.absent failed: none of the"
-                                + " target's candidates fits (struct __sk_buff)"),
+                        .containsValue(
+                                "CO-RE relocation byte_off of struct __sk_buff___local.absent failed: none of the"
+                                        + " target's candidates fits (struct __sk_buff)"),
                 core.poisoned().toString());
         int slot = core.poisoned().keySet().iterator().next();
-        assertEquals(new Call(CallKind.HELPER, 0xbad2310, 0), core.program().instructions().get(slot));
+        assertEquals(
+                new Call(CallKind.HELPER, 0xbad2310, 0),
+                core.program().instructions().get(slot));
     }
 
     @Test
@@ -207,7 +225,9 @@ class ObjectLoaderTest {
         Kfunc lock = KfuncTable.byName("bpf_rcu_read_lock");
         assertNotNull(lock);
         assertTrue(externs.program().instructions().contains(new Call(CallKind.KFUNC, lock.id(), 0)));
-        assertEquals(List.of("kfunc 'bpf_no_such_kfunc' does not exist"), List.copyOf(externs.poisoned().values()));
+        assertEquals(
+                List.of("kfunc 'bpf_no_such_kfunc' does not exist"),
+                List.copyOf(externs.poisoned().values()));
         assertTrue(externs.program().instructions().stream()
                 .filter(LoadImm64.class::isInstance)
                 .allMatch(i -> ((LoadImm64) i).kind() == Imm64Kind.VALUE && ((LoadImm64) i).value() == 0));
@@ -218,14 +238,18 @@ class ObjectLoaderTest {
         ObjectSpec spec = read(TestObjects.read("rich_v3.o"));
         assertEquals(
                 "extern 'CONFIG_HZ': is not __weak and has no value among the given Kconfig values",
-                assertThrows(LoadException.class, () -> ObjectLoader.load(
-                                spec, OPTIONS.withKconfig(LoadOptions.DEFAULT_KERNEL_VERSION, Map.of())))
+                assertThrows(
+                                LoadException.class,
+                                () -> ObjectLoader.load(
+                                        spec, OPTIONS.withKconfig(LoadOptions.DEFAULT_KERNEL_VERSION, Map.of())))
                         .getMessage());
         assertEquals(
                 "program 'count': section 'count_all' says no program type; choose one of lwt_in, lwt_out, lwt_xmit,"
                         + " lwt_seg6local",
-                assertThrows(LoadException.class, () -> ObjectLoader.load(
-                                read(TestObjects.read("legacy.o")), OPTIONS.withDefaultType(null)))
+                assertThrows(
+                                LoadException.class,
+                                () -> ObjectLoader.load(
+                                        read(TestObjects.read("legacy.o")), OPTIONS.withDefaultType(null)))
                         .getMessage());
     }
 
@@ -236,7 +260,8 @@ class ObjectLoaderTest {
         Program program = program(plain, "drop_8080");
         assertEquals(1, program.maps().size());
         assertEquals(30, program.maps().get(0).definition().valueSize());
-        assertEquals("Dropping packet to port 8080\n", program.maps().get(0).values().getString(0));
+        assertEquals(
+                "Dropping packet to port 8080\n", program.maps().get(0).values().getString(0));
         assertEquals(object.equals("plain.o"), !program.lines().isEmpty());
     }
 
@@ -244,16 +269,12 @@ class ObjectLoaderTest {
     @FieldSource("ALL")
     void damageGivesATypedErrorOrPrograms(String object) {
         byte[] good = TestObjects.read(object);
-        TestObjects.damage(
-                good,
-                TestObjects.seed(),
-                TestObjects.corruptions() / 2,
-                bytes -> {
-                    ObjectSpec spec = read(bytes);
-                    for (var program : spec.programs()) {
-                        spec = spec.withProgram(program.name(), p -> p.withAutoload(true));
-                    }
-                    ObjectLoader.load(spec, OPTIONS);
-                });
+        TestObjects.damage(good, TestObjects.seed(), TestObjects.corruptions() / 2, bytes -> {
+            ObjectSpec spec = read(bytes);
+            for (var program : spec.programs()) {
+                spec = spec.withProgram(program.name(), p -> p.withAutoload(true));
+            }
+            ObjectLoader.load(spec, OPTIONS);
+        });
     }
 }
