@@ -13,6 +13,7 @@ import static io.github.bpf4j.runtime.map.HashLayout.SEED;
 
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ abstract class HashTable extends BpfMap {
     final HashLayout layout;
     final int keySize;
     final long valueOffset;
-    private final int headerSize;
+    final int headerSize;
     private final long bucketsAt;
     private final int mask;
     private final long seed;
@@ -50,21 +51,18 @@ abstract class HashTable extends BpfMap {
         this.mask = layout.buckets() - 1;
         // A killed process leaves at worst an element twice in its chain; then removal must look at the whole chain.
         this.shared = region.state() != MapRegion.State.FRESH || memory.isMapped();
+        if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
+            memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
+        }
+        this.seed = memory.get(Words.LONG, SEED);
         switch (region.state()) {
-            case FRESH -> format(definition);
+            case FRESH -> format();
             case ABANDONED -> repair();
             case SHARED -> {}
         }
-        this.seed = memory.get(Words.LONG, SEED);
     }
 
-    private void format(MapDefinition definition) {
-        memory.set(
-                Words.LONG,
-                SEED,
-                definition.has(MapFlags.ZERO_SEED)
-                        ? 0
-                        : ThreadLocalRandom.current().nextLong());
+    private void format() {
         for (int bucket = 0; bucket <= mask; bucket++) {
             memory.set(Words.INT, bucketsAt + 4L * bucket, ~bucket);
         }
@@ -86,43 +84,67 @@ abstract class HashTable extends BpfMap {
         }
     }
 
-    /** After a crash: nobody else has the map open, so everything that hangs in a chain stays, and all else is free. */
+    /**
+     * After a crash: nobody else has the map open, so everything that hangs in a chain stays, and all else is free. The memory may hold
+     * anything: what makes no sense is cut off.
+     */
     private void repair() {
-        java.util.BitSet used = new java.util.BitSet();
-        long count = 0;
+        BitSet seen = new BitSet();
+        BitSet used = new BitSet();
         for (int bucket = 0; bucket <= mask; bucket++) {
             long link = bucketsAt + 4L * bucket;
-            for (int ref = memory.get(Words.INT, link); ref > 0; ref = memory.get(Words.INT, link)) {
+            for (int ref = memory.get(Words.INT, link); ref != ~bucket; ref = memory.get(Words.INT, link)) {
+                int index = indexOf(ref);
+                if (index < 0 || seen.get(index)) {
+                    memory.set(Words.INT, link, ~bucket);
+                    break;
+                }
+                seen.set(index);
                 long e = offset(ref);
-                long index = (e - layout.elementsAt()) / layout.stride();
-                if (used.get((int) index) || firstWithSameKey(bucket, e) != e) {
-                    memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT)); // the newer one comes first
+                if ((hash(memory, e + headerSize) & mask) != bucket || firstWithSameKey(bucket, e) != e) {
+                    memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT)); // of two with a key the newer comes first
                     continue;
                 }
-                used.set((int) index);
-                count++;
+                used.set(index);
+                Words.ATOMIC_INT.setRelease(memory, e + HASH, hash(memory, e + headerSize));
                 linked(e);
                 if (copier.hasSpinLock() && valueInElement()) {
-                    SpinLocks.unlock(
-                            memory, e + valueOffset + definition().special().spinLock());
+                    SpinLocks.unlock(memory, e + valueOffset + definition().special().spinLock());
                 }
                 link = e + NEXT;
             }
         }
         memory.set(Words.LONG, FREE, 0);
-        memory.set(Words.LONG, COUNT, count);
+        memory.set(Words.LONG, COUNT, used.cardinality());
         clearFreeLists();
-        long free = 0;
-        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
-            free = used.nextClearBit((int) free);
-            removed(layout.element(free));
-            setSpare(stripe, layout.element(free++));
-            SpinLocks.unlock(memory, stripe(stripe));
+        int stripes = 0;
+        for (int i = used.nextClearBit(0); i < layout.elements(); i = used.nextClearBit(i + 1)) {
+            long e = layout.element(i);
+            removed(e);
+            if (stripes < layout.stripeCount()) {
+                setSpare(stripes, e);
+                SpinLocks.unlock(memory, stripe(stripes++));
+            } else {
+                pushFree(e);
+            }
         }
-        for (free = used.nextClearBit((int) free); free < layout.elements(); free = used.nextClearBit((int) free + 1)) {
-            removed(layout.element(free));
-            pushFree(layout.element(free));
+        for (; stripes < layout.stripeCount(); stripes++) {
+            memory.set(Words.INT, stripe(stripes) + 4, 0);
+            SpinLocks.unlock(memory, stripe(stripes));
         }
+        if (headerSize > 8) {
+            for (long i = 0; i < layout.elements(); i++) {
+                memory.set(Words.INT, layout.element(i) + INDEX, (int) i);
+            }
+        }
+    }
+
+    /** The number of the element a reference names, or -1 if it names none. */
+    private int indexOf(int ref) {
+        long at = offset(ref) - layout.elementsAt();
+        return ref > 0 && at >= 0 && at % layout.stride() == 0 && at / layout.stride() < layout.elements()
+                ? (int) (at / layout.stride())
+                : -1;
     }
 
     private long firstWithSameKey(int bucket, long e) {
@@ -292,7 +314,27 @@ abstract class HashTable extends BpfMap {
     // -----------------------------------------------------------------------------------------
 
     final void lockStripe(long stripe) {
-        SpinLocks.lock(memory, stripe);
+        if (SpinLocks.lock(memory, stripe)) {
+            checkSpare(stripe);
+        }
+    }
+
+    /**
+     * The lock was taken over from a process that was killed. It may have linked its spare and not put the replaced element in its
+     * place; then the spare is part of the map and must not be used again. Elements that it took from the free list stay lost until the
+     * map is opened by nobody else.
+     */
+    private void checkSpare(long stripe) {
+        int spare = takeSpare(stripe);
+        int first = (int) ((stripe - layout.stripesAt()) / HashLayout.STRIPE);
+        for (int bucket = first; bucket <= mask; bucket += layout.stripeCount()) {
+            for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
+                if (ref == spare) {
+                    memory.set(Words.INT, stripe + 4, 0);
+                    return;
+                }
+            }
+        }
     }
 
     final void unlockStripe(long stripe) {
@@ -466,12 +508,18 @@ abstract class HashTable extends BpfMap {
                 return -Errno.EEXIST;
             }
             if (!overwrite(old, cpu, value, valueOffset, flags, fromUser)) {
-                long fresh = offset(takeSpare(stripe));
+                int spare = takeSpare(stripe);
+                long fresh = spare != 0 ? offset(spare) : popFree(cpu);
+                if (fresh == 0) { // only after a process was killed
+                    fill(old, cpu, value, valueOffset, fromUser);
+                    return 0;
+                }
                 fill(fresh, cpu, value, valueOffset, fromUser);
                 linked(fresh);
                 replaced(old, fresh);
                 publish(fresh, key, keyOffset, hash);
                 unlink(old, hash);
+                unlinkTwins(key, keyOffset, hash, fresh);
                 keepSpare(stripe, old);
             } else {
                 touched(old);
@@ -500,6 +548,18 @@ abstract class HashTable extends BpfMap {
 
     final void countRemoval() {
         Words.add(memory, COUNT, -1L);
+    }
+
+    /** Takes out older elements with a key, left by a process that was killed between linking and unlinking. */
+    private void unlinkTwins(MemorySegment key, long keyOffset, int hash, long except) {
+        if (!shared) {
+            return;
+        }
+        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+            if (offset(ref) != except && matches(offset(ref), key, keyOffset, hash)) {
+                unlink(offset(ref), hash);
+            }
+        }
     }
 
     boolean isLru() {
@@ -539,11 +599,7 @@ abstract class HashTable extends BpfMap {
             }
             unlink(e, hash);
             removed(e);
-            if (shared) {
-                for (long twin = findLocked(key, keyOffset, hash); twin != 0; twin = findLocked(key, keyOffset, hash)) {
-                    unlink(twin, hash); // left by a process that was killed between linking and unlinking
-                }
-            }
+            unlinkTwins(key, keyOffset, hash, 0);
         } finally {
             unlockStripe(stripe);
         }
@@ -625,19 +681,48 @@ abstract class HashTable extends BpfMap {
         return mask + 1;
     }
 
-    /** Elements of one bucket, for batch operations: the offset of the first, or 0. */
-    final long firstIn(int bucket) {
-        int ref = head(bucket);
-        return ref > 0 ? offset(ref) : 0;
-    }
-
-    /** The element after this one in its bucket, or 0. */
-    final long after(long element) {
-        int ref = next(element);
-        return ref > 0 ? offset(ref) : 0;
-    }
-
-    final long keyOf(long element) {
-        return element + headerSize;
+    /**
+     * Copies all elements of a bucket out, and removes them if asked to.
+     *
+     * @return how many there were, or {@code -ENOSPC} if they are more than {@code limit}; then nothing has happened
+     */
+    final int copyBucket(
+            int bucket,
+            MemorySegment keys,
+            long keysOffset,
+            MemorySegment values,
+            long valuesOffset,
+            int limit,
+            boolean delete) {
+        long stripe = stripe(bucket & (layout.stripeCount() - 1));
+        int size = userValueSize();
+        int count = 0;
+        lockStripe(stripe);
+        try {
+            for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
+                if (count++ == limit) {
+                    return -Errno.ENOSPC;
+                }
+            }
+            int i = 0;
+            for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
+                long e = offset(ref);
+                Words.copy(memory, e + headerSize, keys, keysOffset + (long) i * keySize, keySize);
+                copyOut(e, values, valuesOffset + (long) i * size, 0);
+                i++;
+            }
+            if (delete) {
+                for (int ref = head(bucket); ref > 0; ref = head(bucket)) {
+                    long e = offset(ref);
+                    unlink(e, bucket);
+                    removed(e);
+                    countRemoval();
+                    pushFree(e);
+                }
+            }
+        } finally {
+            unlockStripe(stripe);
+        }
+        return count;
     }
 }

@@ -57,7 +57,8 @@ abstract class LruTable extends HashTable {
     }
 
     private int shareOf(long element) {
-        return Short.toUnsignedInt(memory.get(Words.SHORT, element + MARK + 2));
+        int share = Short.toUnsignedInt(memory.get(Words.SHORT, element + MARK + 2));
+        return Math.min(share, (int) ((layout.stripesAt() - FIXED) / 64) - 1); // a damaged file may hold anything
     }
 
     /** The share of a CPU. The superclass's constructor asks before {@code shares} is set, when all is in order anyway. */

@@ -12,13 +12,16 @@ package io.github.bpf4j.runtime.map;
  * @param memory where maps get their memory from
  */
 public record MapEnvironment(int cpus, int pageSize, MapMemory memory) {
+    /** Most CPUs a machine may have: {@code NR_CPUS} of the usual distribution kernel. */
+    public static final int MOST_CPUS = 8192;
+
     /** Most bytes one map may take unless the user says otherwise: 4 GiB. */
     public static final long DEFAULT_LIMIT = 4L << 30;
 
     /** Checks the numbers. */
     public MapEnvironment {
-        if (cpus < 1 || cpus > 8192) {
-            throw new IllegalArgumentException(cpus + " CPUs: must be 1 to 8192");
+        if (cpus < 1 || cpus > MOST_CPUS) {
+            throw new IllegalArgumentException(cpus + " CPUs: must be 1 to " + MOST_CPUS);
         }
         if (pageSize < 4096 || Integer.bitCount(pageSize) != 1) {
             throw new IllegalArgumentException("page size " + pageSize + " is not a power of two from 4096");

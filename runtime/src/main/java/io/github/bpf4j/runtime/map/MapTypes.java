@@ -29,9 +29,6 @@ public final class MapTypes {
     /** {@code PCPU_MIN_UNIT_SIZE}: the largest per-CPU object. */
     private static final long PERCPU_MAX = 32 << 10;
 
-    /** {@code NR_CPUS} of the usual distribution kernel. */
-    private static final int MOST_CPUS = 8192;
-
     private static final int HASH_FLAGS = NO_PREALLOC | NO_COMMON_LRU | NUMA_NODE | ACCESS_MASK | ZERO_SEED;
     private static final int ARRAY_FLAGS = NUMA_NODE | MMAPABLE | ACCESS_MASK | PRESERVE_ELEMS | INNER_MAP;
 
@@ -90,9 +87,9 @@ public final class MapTypes {
                     new Kind(
                             targets(NUMA_NODE)
                                     .and(refuseIf(
-                                            d -> Integer.compareUnsigned(d.maxEntries(), MOST_CPUS) > 0,
+                                            d -> Integer.compareUnsigned(d.maxEntries(), MapEnvironment.MOST_CPUS) > 0,
                                             Errno.E2BIG,
-                                            "there are at most " + MOST_CPUS + " CPUs")),
+                                            "there are at most " + MapEnvironment.MOST_CPUS + " CPUs")),
                             RedirectTargetMap::new)),
             entry(MapType.STACK_TRACE, new Kind(stackTrace(), StackTraceMap::new)),
             entry(MapType.ARENA, new Kind(arena(), ArenaMap::new)));

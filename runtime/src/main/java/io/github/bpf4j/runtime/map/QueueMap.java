@@ -37,6 +37,10 @@ public final class QueueMap extends BpfMap {
         this.stride = Words.roundUp(valueSize, 8);
         if (region.state() == MapRegion.State.ABANDONED) {
             SpinLocks.unlock(memory, LOCK);
+            long count = memory.get(Words.LONG, HEAD) - memory.get(Words.LONG, TAIL);
+            if (count < 0 || count > capacity) { // not from a crash: the file is damaged
+                memory.set(Words.LONG, HEAD, memory.get(Words.LONG, TAIL));
+            }
         }
     }
 

@@ -57,7 +57,7 @@ public final class RingBufferMap extends BpfMap {
         this.pending = producer + 8;
         this.lock = producer + 64;
         this.signal = RingSignal.of(memory);
-        if (region.state() == MapRegion.State.FRESH) {
+        if (region.state() != MapRegion.State.SHARED) {
             memory.set(Words.LONG, RingLayout.SIZE, size);
             memory.set(Words.LONG, RingLayout.DATA, data);
         }
@@ -71,9 +71,20 @@ public final class RingBufferMap extends BpfMap {
     /** Records that a killed process left busy would block the reader for ever. */
     private void discardUnfinished() {
         long end = memory.get(Words.LONG, producer);
-        for (long position = memory.get(Words.LONG, CONSUMER); position < end; ) {
+        long start = memory.get(Words.LONG, CONSUMER);
+        if (start < 0 || (start & 7) != 0 || (end & 7) != 0 || end - start < 0 || end - start > size) {
+            memory.set(Words.LONG, producer, 0); // not from a crash: the file is damaged
+            memory.set(Words.LONG, CONSUMER, 0);
+            end = 0;
+            start = 0;
+        }
+        memory.set(Words.LONG, pending, start);
+        for (long position = start; position < end; ) {
             long at = data + (position & mask);
             int length = memory.get(Words.INT, at);
+            if (RingLayout.span(length) > end - position) {
+                length = (int) (end - position - HEADER) | BUSY; // the record was reserved but has no header yet
+            }
             if ((length & BUSY) != 0) {
                 memory.set(Words.INT, at, length & LENGTH | DISCARD);
             }

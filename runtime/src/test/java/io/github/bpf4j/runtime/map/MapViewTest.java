@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.map;
+
+import static io.github.bpf4j.runtime.map.MapFixture.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bpf4j.runtime.Errno;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MapViewTest {
+    /** {@code struct { u8; u32; u16; u64; }}. */
+    public record Mixed(byte a, int b, short c, long d) {}
+
+    /** A struct in a struct. */
+    public record Outer(byte tag, Mixed inner, boolean flag) {}
+
+    @Test
+    void recordsAreLaidOutAsC() {
+        MapCodec<Mixed> codec = MapCodecs.record(Mixed.class);
+        assertEquals(24, codec.size());
+        assertEquals(8, codec.alignment());
+        MemorySegment memory = bytes(24, -1);
+        codec.encode(new Mixed((byte) 1, 2, (short) 3, 4), memory, 0);
+        assertEquals(1, number(memory, 0, 4), "padding is zero");
+        assertEquals(2, number(memory, 4, 4));
+        assertEquals(3, number(memory, 8, 8));
+        assertEquals(4, number(memory, 16, 8));
+        MapCodec<Outer> outer = MapCodecs.record(Outer.class);
+        assertEquals(40, outer.size());
+        Outer value = new Outer((byte) 9, new Mixed((byte) 1, 2, (short) 3, 4), true);
+        MemorySegment other = bytes(40, 0);
+        outer.encode(value, other, 0);
+        assertEquals(value, outer.decode(other, 0));
+    }
+
+    @Test
+    void wrongCodecsAreRefused() {
+        BpfMap map = map(MapType.HASH, 8, 8, 10, 0);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> MapView.of(map, MapCodecs.INT32, MapCodecs.INT64));
+        assertEquals("map 'm' has keys of 8 and values of 8 bytes, the codecs are for 4 and 8", e.getMessage());
+    }
+
+    @Test
+    void mapOperations() {
+        MapView<Long, Mixed> view =
+                MapView.of(map(MapType.HASH, 8, 24, 2, 0), MapCodecs.INT64, MapCodecs.record(Mixed.class));
+        Mixed one = new Mixed((byte) 1, 1, (short) 1, 1);
+        Mixed two = new Mixed((byte) 2, 2, (short) 2, 2);
+        assertEquals(Optional.empty(), view.get(5L));
+        assertFalse(view.replace(5L, one));
+        assertTrue(view.putIfAbsent(5L, one));
+        assertFalse(view.putIfAbsent(5L, two));
+        assertEquals(Optional.of(one), view.get(5L));
+        view.put(5L, two);
+        assertEquals(Optional.of(two), view.get(5L));
+        view.put(6L, one);
+        MapOperationException full = assertThrows(MapOperationException.class, () -> view.put(7L, one));
+        assertEquals(Errno.E2BIG, full.errno());
+        assertEquals(Map.of(5L, two, 6L, one), view.snapshot());
+        assertEquals(Optional.of(two), view.take(5L));
+        assertTrue(view.remove(6L));
+        assertFalse(view.remove(6L));
+    }
+
+    @Test
+    void perCpuValuesAddUp() {
+        BpfMap map = map(MapType.PERCPU_HASH, 4, 8, 2, 0);
+        map.update(0, bytes(4, 1), 0, bytes(8, 40), 0, 0);
+        map.values().set(LONG, map.lookupInt(1, 1), 2);
+        MapView<Integer, Long> view = MapView.of(map, MapCodecs.INT32, MapCodecs.INT64);
+        assertEquals(List.of(40L, 2L), view.getPerCpu(1).orElseThrow());
+        assertEquals(42, view.sum(1, Long::longValue));
+        assertEquals(0, view.sum(2, Long::longValue));
+        assertEquals(Map.of(1, 42L), view.snapshot(Long::sum));
+        view.putPerCpu(2, List.of(7L, 8L));
+        assertEquals(15, view.sum(2, Long::longValue));
+    }
+
+    @Test
+    void prefixesAsKeys() throws Exception {
+        MapView<IpPrefix, Integer> v4 =
+                MapView.of(map(MapType.LPM_TRIE, 8, 4, 10, 1), MapCodecs.IPV4_PREFIX, MapCodecs.INT32);
+        v4.put(IpPrefix.parse("10.0.0.0/8"), 8);
+        v4.put(IpPrefix.parse("10.1.0.0/16"), 16);
+        assertEquals(Optional.of(16), v4.get(IpPrefix.parse("10.1.2.3")));
+        assertEquals(Optional.of(8), v4.get(IpPrefix.parse("10.2.2.3")));
+        assertEquals(2, v4.snapshot().size());
+        MapView<IpPrefix, Integer> v6 =
+                MapView.of(map(MapType.LPM_TRIE, 20, 4, 10, 1), MapCodecs.IPV6_PREFIX, MapCodecs.INT32);
+        v6.put(IpPrefix.parse("2001:db8::/32"), 32);
+        assertEquals(Optional.of(32), v6.get(IpPrefix.parse("2001:db8:1::1")));
+        assertEquals(InetAddress.getByName("10.1.0.0"), IpPrefix.parse("10.1.0.0/16").address());
+        assertThrows(IllegalArgumentException.class, () -> IpPrefix.parse("example.org/8"));
+        assertThrows(IllegalArgumentException.class, () -> IpPrefix.parse("10.0.0.0/33"));
+    }
+
+    @Test
+    void queues() {
+        MapView<Void, Integer> queue = MapView.ofValues(map(MapType.QUEUE, 0, 4, 2, 0), MapCodecs.INT32);
+        queue.push(1);
+        queue.push(2);
+        assertEquals(Errno.E2BIG, assertThrows(MapOperationException.class, () -> queue.push(3)).errno());
+        assertEquals(Optional.of(1), queue.peek());
+        assertEquals(Optional.of(1), queue.pop());
+        assertEquals(Optional.of(2), queue.pop());
+        assertEquals(Optional.empty(), queue.pop());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH"})
+    void iterationSeesWhatStaysExactlyOnceWhileOthersComeAndGo(MapType type) {
+        MapView<Long, Long> view = MapView.of(map(type, 8, 8, 4000, 0), MapCodecs.INT64, MapCodecs.INT64);
+        for (long i = 0; i < 1000; i++) {
+            view.put(i, i);
+        }
+        Map<Long, Integer> seen = new HashMap<>();
+        long next = 1000;
+        for (Map.Entry<Long, Long> entry : view) {
+            seen.merge(entry.getKey(), 1, Integer::sum);
+            view.put(entry.getKey(), entry.getValue() + 1); // replaced while we stand on it
+            view.put(next, 0L);
+            view.remove(next - 500 >= 1000 ? next - 500 : -1);
+            next++;
+        }
+        for (long i = 0; i < 1000; i++) {
+            assertEquals(1, seen.get(i), "key " + i);
+        }
+        assertTrue(seen.values().stream().allMatch(times -> times == 1));
+    }
+
+    @Test
+    void batches() {
+        BpfMap map = map(MapType.HASH, 4, 8, 1000, 0);
+        MemorySegment keys = bytes(4000, 0);
+        MemorySegment values = bytes(8000, 0);
+        for (int i = 0; i < 1000; i++) {
+            keys.set(INT, 4L * i, i);
+            values.set(LONG, 8L * i, i * 10L);
+        }
+        assertEquals(new MapBatch.Result(1000, 0), MapBatch.update(map, keys, values, 1000, 0));
+        assertEquals(new MapBatch.Result(0, -Errno.EEXIST), MapBatch.update(map, keys, values, 10, 1));
+        MapBatch batch = new MapBatch(map);
+        Set<Integer> seen = new HashSet<>();
+        while (!batch.atEnd()) {
+            int got = batch.lookupAndDelete(keys, 0, values, 0, 100);
+            for (int i = 0; i < got; i++) {
+                assertEquals(keys.get(INT, 4L * i) * 10L, values.get(LONG, 8L * i));
+                seen.add(keys.get(INT, 4L * i));
+            }
+        }
+        assertEquals(1000, seen.size());
+        assertEquals(0, map.elementCount());
+        assertEquals(new MapBatch.Result(0, -Errno.ENOENT), MapBatch.delete(map, keys, 5));
+    }
+}
