@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.runtime.map;
 
+import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -56,6 +57,13 @@ public final class BpfHashMap extends HashTable {
         }
         copier.storeLocked(value, offset, memory, element + valueOffset);
         return true;
+    }
+
+    @Override
+    int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long offset, long flags) {
+        return definition().type() == MapType.HASH
+                ? super.takeElement(key, keyOffset, value, offset, flags)
+                : -Errno.ENOTSUPP; // a device map has no such command
     }
 
     @Override

@@ -7,6 +7,7 @@ package io.github.bpf4j.runtime.map;
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +43,33 @@ public final class LpmTrieMap extends BpfMap {
         }
     }
 
-    /** The exact prefixes, masked. */
+    /**
+     * The exact prefixes. Keys are masked; behind each value is the address as it was given, which an iteration returns, as in Linux.
+     */
     private static final class Prefixes extends HashTable {
+        private final int valueSize;
+        private final int addressSize;
+        private final long addressAt;
+
+        /** The key of the update that is going on; guarded by {@code writer}. */
+        private MemorySegment given = MemorySegment.NULL;
+
+        private long givenOffset;
+
         Prefixes(MapDefinition definition, MapEnvironment environment) throws MapException {
-            this(definition, environment, HashLayout.of(definition, 0, 0, false));
+            this(definition, environment, HashLayout.of(withAddress(definition), 0, 0, false));
         }
 
         private Prefixes(MapDefinition definition, MapEnvironment environment, HashLayout layout) throws MapException {
-            super(definition, layout, environment.memory().allocate(definition, layout.size()));
+            super(withAddress(definition), layout, environment.memory().allocate(definition, layout.size()));
+            this.valueSize = definition.valueSize();
+            this.addressSize = definition.keySize() - 4;
+            this.addressAt = valueOffset + Words.roundUp(valueSize, 8);
+        }
+
+        private static MapDefinition withAddress(MapDefinition d) {
+            int size = (int) Words.roundUp(d.valueSize(), 8) + d.keySize() - 4;
+            return new MapDefinition(d.name(), d.type(), d.keySize(), size, d.maxEntries(), d.flags());
         }
 
         @Override
@@ -65,7 +85,8 @@ public final class LpmTrieMap extends BpfMap {
 
         @Override
         void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
-            copier.initialize(value, offset, memory, element + valueOffset);
+            Words.copy(value, offset, memory, element + valueOffset, valueSize);
+            Words.copy(given, givenOffset + 4, memory, element + addressAt, addressSize);
         }
 
         @Override
@@ -75,7 +96,15 @@ public final class LpmTrieMap extends BpfMap {
 
         @Override
         void copyOut(long element, MemorySegment value, long offset, long flags) {
-            copier.load(memory, element + valueOffset, value, offset);
+            Words.copy(memory, element + valueOffset, value, offset, valueSize);
+        }
+
+        /** Puts the address as it was given into a masked key. */
+        void unmask(MemorySegment key, long offset) {
+            long e = findElement(key, offset);
+            if (e != 0) {
+                Words.copy(memory, e + addressAt, key, offset + 4, addressSize);
+            }
         }
     }
 
@@ -161,6 +190,8 @@ public final class LpmTrieMap extends BpfMap {
             if (old == 0) {
                 countByLength.incrementAndGet(length); // before the prefix can be found
             }
+            table.given = key;
+            table.givenOffset = keyOffset;
             int result = table.update(cpu, exact, 0, value, valueOffset, flags);
             if (result != 0) {
                 if (old == 0) {
@@ -211,9 +242,13 @@ public final class LpmTrieMap extends BpfMap {
 
     @Override
     int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
-        if (key == null || Integer.compareUnsigned(key.get(Words.INT, keyOffset), bits) > 0) {
-            return table.followingKey(null, 0, next, nextOffset);
+        boolean fromStart = key == null || Integer.compareUnsigned(key.get(Words.INT, keyOffset), bits) > 0;
+        MemorySegment exact =
+                fromStart ? null : masked(Objects.requireNonNull(key), keyOffset, key.get(Words.INT, keyOffset));
+        int result = table.followingKey(exact, 0, next, nextOffset);
+        if (result == 0) {
+            table.unmask(next, nextOffset);
         }
-        return table.followingKey(masked(key, keyOffset, key.get(Words.INT, keyOffset)), 0, next, nextOffset);
+        return result;
     }
 }

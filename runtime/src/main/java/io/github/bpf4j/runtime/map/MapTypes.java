@@ -168,16 +168,20 @@ public final class MapTypes {
         return d.type() == MapType.LRU_HASH || d.type() == MapType.LRU_PERCPU_HASH;
     }
 
+    private static Check noPerCpuNumaNode() {
+        return refuseIf(d -> isPerCpu(d) && d.has(NUMA_NODE), Errno.EINVAL, "a per-CPU map takes no NUMA node");
+    }
+
     private static Check perCpuValue() {
-        return refuseIf(d -> isPerCpu(d) && d.has(NUMA_NODE), Errno.EINVAL, "a per-CPU map takes no NUMA node")
-                .and(refuseIf(
-                        d -> isPerCpu(d) && Words.roundUp(Integer.toUnsignedLong(d.valueSize()), 8) > PERCPU_MAX,
-                        Errno.E2BIG,
-                        "a per-CPU value has at most " + PERCPU_MAX + " bytes"));
+        return refuseIf(
+                d -> isPerCpu(d) && Words.roundUp(Integer.toUnsignedLong(d.valueSize()), 8) > PERCPU_MAX,
+                Errno.E2BIG,
+                "a per-CPU value has at most " + PERCPU_MAX + " bytes");
     }
 
     static Check array() {
-        return entries()
+        return noPerCpuNumaNode()
+                .and(entries())
                 .and(keySize(4))
                 .and(someValue())
                 .and(flags(ARRAY_FLAGS))
@@ -194,7 +198,8 @@ public final class MapTypes {
     }
 
     static Check hash() {
-        return flags(HASH_FLAGS)
+        return noPerCpuNumaNode()
+                .and(flags(HASH_FLAGS))
                 .and(refuseIf(
                         d -> !isLru(d) && d.has(NO_COMMON_LRU), Errno.EINVAL, "only LRU maps take BPF_F_NO_COMMON_LRU"))
                 .and(refuseIf(d -> isLru(d) && d.has(NO_PREALLOC), Errno.ENOTSUPP, "an LRU map is always preallocated"))

@@ -43,6 +43,11 @@ public final class StackTraceMap extends IndexedMap {
     }
 
     @Override
+    int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        return -Errno.ENOENT;
+    }
+
+    @Override
     int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
         return -Errno.ENOENT;
     }
