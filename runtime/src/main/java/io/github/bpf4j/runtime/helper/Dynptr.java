@@ -173,6 +173,15 @@ public final class Dynptr {
     }
 
     /**
+     * Where the memory started that it was made for, however narrow it is now.
+     *
+     * @return offset in {@link #memory}
+     */
+    public long memoryStart() {
+        return start;
+    }
+
+    /**
      * Narrows it.
      *
      * @param from new first byte

@@ -32,17 +32,17 @@ final class RingBufferHelperRows {
                 helper(134, "bpf_ringbuf_query").args(MAP, ANYTHING).same(RingBufferHelpers.class, "query"),
                 helper(198, "bpf_ringbuf_reserve_dynptr")
                         .args(MAP, ANYTHING, ANYTHING, UNINIT_RINGBUF_DYNPTR)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "reserveDynptr"),
                 helper(199, "bpf_ringbuf_submit_dynptr")
                         .args(RINGBUF_DYNPTR, ANYTHING)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "submitDynptr"),
                 helper(200, "bpf_ringbuf_discard_dynptr")
                         .args(RINGBUF_DYNPTR, ANYTHING)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(RingBufferHelpers.class, "discardDynptr"),
                 helper(209, "bpf_user_ringbuf_drain")
                         .args(MAP, FUNC, STACK_OR_NULL, ANYTHING)
-                        .rejected("not implemented yet"));
+                        .same(RingBufferHelpers.class, "drain"));
     }
 }

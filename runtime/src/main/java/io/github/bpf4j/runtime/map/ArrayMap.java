@@ -73,12 +73,20 @@ public final class ArrayMap extends IndexedMap {
             return error;
         }
         long at = Integer.toUnsignedLong(index) * stride;
+        DeferredCalls.free(values, at, definition().special());
         if ((flags & MapFlags.BPF_F_LOCK) != 0) {
             copier.storeLocked(value, valueOffset, values, at);
         } else {
             copier.store(value, valueOffset, values, at);
         }
         return 0;
+    }
+
+    @Override
+    MemorySegment keyMemory(long value) {
+        MemorySegment key = Arena.ofAuto().allocate(8, 8);
+        key.set(Words.INT, 0, (int) (value / stride));
+        return key;
     }
 
     @Override

@@ -60,6 +60,12 @@ public final class BpfHashMap extends HashTable {
     }
 
     @Override
+    int writeElement(MemorySegment key, long keyOffset, MemorySegment value, long offset, long flags) {
+        boolean any = flags == MapFlags.BPF_EXIST && definition().type() == MapType.DEVMAP_HASH;
+        return super.writeElement(key, keyOffset, value, offset, any ? MapFlags.BPF_ANY : flags); // as in Linux
+    }
+
+    @Override
     int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long offset, long flags) {
         return definition().type() == MapType.HASH
                 ? super.takeElement(key, keyOffset, value, offset, flags)

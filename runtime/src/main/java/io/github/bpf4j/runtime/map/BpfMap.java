@@ -359,6 +359,16 @@ public abstract class BpfMap {
         return !definition.has(MapFlags.RDONLY) && !isFrozen();
     }
 
+    /** Memory that holds the key of a value; only the kinds that may have timers have it. */
+    MemorySegment keyMemory(long value) {
+        throw new UnsupportedOperationException(definition.type() + " values have no timers");
+    }
+
+    /** Where the key starts in {@link #keyMemory}. */
+    long keyOffset(long value) {
+        return 0;
+    }
+
     /** Finds a value for Java, without the side effects of a program's lookup. */
     long find(MemorySegment key, long keyOffset) {
         return lookup(0, key, keyOffset);

@@ -520,6 +520,7 @@ abstract class HashTable extends BpfMap {
                 publish(fresh, key, keyOffset, hash);
                 unlink(old, hash);
                 unlinkTwins(key, keyOffset, hash, fresh);
+                freeFields(old);
                 keepSpare(stripe, old);
             } else {
                 touched(old);
@@ -598,7 +599,7 @@ abstract class HashTable extends BpfMap {
                 copyOut(e, value, valueOffset, flags);
             }
             unlink(e, hash);
-            removed(e);
+            free(e);
             unlinkTwins(key, keyOffset, hash, 0);
         } finally {
             unlockStripe(stripe);
@@ -677,6 +678,28 @@ abstract class HashTable extends BpfMap {
         return (long) Words.ATOMIC_LONG.getAcquire(memory, COUNT);
     }
 
+    /** What must happen to an element that was unlinked, before it can be used again. */
+    final void free(long element) {
+        removed(element);
+        freeFields(element);
+    }
+
+    private void freeFields(long element) {
+        if (valueInElement() && !definition().special().isEmpty()) {
+            DeferredCalls.free(memory, element + valueOffset, definition().special());
+        }
+    }
+
+    @Override
+    final MemorySegment keyMemory(long value) {
+        return memory;
+    }
+
+    @Override
+    final long keyOffset(long value) {
+        return value - valueOffset + headerSize;
+    }
+
     final int bucketCount() {
         return mask + 1;
     }
@@ -715,7 +738,7 @@ abstract class HashTable extends BpfMap {
                 for (int ref = head(bucket); ref > 0; ref = head(bucket)) {
                     long e = offset(ref);
                     unlink(e, bucket);
-                    removed(e);
+                    free(e);
                     countRemoval();
                     pushFree(e);
                 }

@@ -139,7 +139,7 @@ abstract class LruTable extends HashTable {
             if ((int) Words.ATOMIC_INT.getAcquire(memory, e + HASH) != hash || !unlink(e, hash)) {
                 return false;
             }
-            removed(e);
+            free(e);
         } finally {
             unlockStripe(stripe);
         }

@@ -75,6 +75,7 @@ public final class MapTypes {
             entry(MapType.QUEUE, new Kind(queue(), QueueMap::new)),
             entry(MapType.STACK, new Kind(queue(), QueueMap::new)),
             entry(MapType.RINGBUF, new Kind(ring(), RingBufferMap::new)),
+            entry(MapType.USER_RINGBUF, new Kind(ring(), UserRingBufferMap::new)),
             entry(MapType.BLOOM_FILTER, new Kind(bloom(), BloomFilterMap::new)),
             entry(
                     MapType.DEVMAP,
@@ -269,9 +270,13 @@ public final class MapTypes {
 
     private static Check bloom() {
         return refuseIf(
+                        d -> Integer.toUnsignedLong(d.valueSize()) > KMALLOC_MAX,
+                        Errno.E2BIG,
+                        "a value has at most 4 MiB")
+                .and(refuseIf(
                         d -> d.maxEntries() == 0 || d.keySize() != 0 || d.valueSize() == 0,
                         Errno.EINVAL,
-                        "a bloom filter has max_entries, values and no key")
+                        "a bloom filter has max_entries, values and no key"))
                 .and(flags(NUMA_NODE | ZERO_SEED | ACCESS_MASK))
                 .and(refuseIf(
                         d -> (d.extra() & ~0xfL) != 0,
@@ -287,7 +292,7 @@ public final class MapTypes {
     }
 
     private static Check stackTrace() {
-        return flags(NUMA_NODE | ACCESS_MASK | MapFlags.STACK_BUILD_ID)
+        return flags(NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY | MapFlags.STACK_BUILD_ID)
                 .and(entries())
                 .and(keySize(4))
                 .and(refuseIf(

@@ -36,6 +36,7 @@ public final class RingBufferMap extends BpfMap {
     private final long producer;
     private final long pending;
     private final long lock;
+    private final boolean isShared; // then a header's second word is the producer's process, as nobody needs the page distance
     private final RingSignal signal;
     private final ReentrantLock consumerLock = new ReentrantLock();
 
@@ -56,6 +57,7 @@ public final class RingBufferMap extends BpfMap {
         this.producer = layout.producer();
         this.pending = producer + 8;
         this.lock = producer + 64;
+        this.isShared = memory.isMapped();
         this.signal = RingSignal.of(memory);
         if (region.state() != MapRegion.State.SHARED) {
             memory.set(Words.LONG, RingLayout.SIZE, size);
@@ -125,7 +127,7 @@ public final class RingBufferMap extends BpfMap {
             }
             long at = data + (position & mask);
             memory.set(Words.INT, at, (int) bytes | BUSY);
-            memory.set(Words.INT, at + 4, (int) ((position & mask) >>> 12) + DATA_PAGE);
+            memory.set(Words.INT, at + 4, isShared ? SpinLocks.self() : (int) ((position & mask) >>> 12) + DATA_PAGE);
             Words.ATOMIC_LONG.setRelease(memory, producer, end);
             return at + HEADER;
         } finally {
@@ -267,7 +269,11 @@ public final class RingBufferMap extends BpfMap {
                 long at = data + (position & mask);
                 int length = (int) Words.ATOMIC_INT.getAcquire(memory, at);
                 if ((length & BUSY) != 0) {
-                    break;
+                    if (!isAbandoned(at)) {
+                        break;
+                    }
+                    length = length & LENGTH | DISCARD;
+                    Words.ATOMIC_INT.setRelease(memory, at, length);
                 }
                 position += RingLayout.span(length);
                 try {
@@ -283,6 +289,12 @@ public final class RingBufferMap extends BpfMap {
         } finally {
             consumerLock.unlock();
         }
+    }
+
+    /** Whether a record that is not submitted belongs to a process that was killed. */
+    private boolean isAbandoned(long at) {
+        int owner = memory.get(Words.INT, at + 4);
+        return isShared && owner != SpinLocks.self() && !SpinLocks.isAlive(owner);
     }
 
     /**

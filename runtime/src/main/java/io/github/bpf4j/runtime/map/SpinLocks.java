@@ -54,7 +54,12 @@ public final class SpinLocks {
         }
     }
 
-    private static boolean isAlive(int pid) {
+    /** This process's number, as it stands in a lock it has taken. */
+    static int self() {
+        return SELF;
+    }
+
+    static boolean isAlive(int pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
