@@ -20,6 +20,7 @@ module io.github.bpf4j.compiler {
     exports io.github.bpf4j.compiler.elf;
     exports io.github.bpf4j.compiler.isa;
     exports io.github.bpf4j.compiler.load;
+    exports io.github.bpf4j.compiler.raw;
     exports io.github.bpf4j.compiler.spec;
     exports io.github.bpf4j.compiler.verifier;
 }

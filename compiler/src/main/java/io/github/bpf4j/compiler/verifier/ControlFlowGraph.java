@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.load.Function;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -136,7 +137,7 @@ final class ControlFlowGraph {
             }
         }
         for (int i = 0; i < code.length; i++) {
-            if (!seen.get(i) && code.kinds[i] != Code.SECOND_SLOT) {
+            if (!seen.get(i) && code.kinds[i] != Code.SECOND_SLOT && code.program.type() != ProgramType.RAW) {
                 throw reject(i, "unreachable insn " + i);
             }
             markPoints(i);

@@ -257,8 +257,8 @@ final class Interpreter {
     }
 
     private void checkImmediate(Instruction.Alu alu, boolean is32) throws VerifierException {
-        if (alu.src().isRegister()) {
-            return;
+        if (a.raw || alu.src().isRegister()) {
+            return; // the standard gives every constant a meaning, Linux does not
         }
         int imm = alu.src().immediate();
         switch (alu.op()) {
