@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The files of the corpus. */
 final class Corpus {
@@ -36,9 +38,17 @@ final class Corpus {
     private Corpus() {}
 
     static List<CorpusCase> read(String file) {
+        return CorpusCase.read(file, text(file));
+    }
+
+    /** Cases that bpf4j does not decide as it should yet. */
+    static Set<String> open() {
+        return text("open").lines().filter(line -> !line.startsWith("#")).collect(Collectors.toSet());
+    }
+
+    private static String text(String file) {
         try (InputStream in = Corpus.class.getResourceAsStream("/corpus/" + file + ".txt")) {
-            byte[] bytes = Objects.requireNonNull(in, file).readAllBytes();
-            return CorpusCase.read(file, new String(bytes, StandardCharsets.UTF_8));
+            return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
