@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -91,6 +92,10 @@ final class JsonWriter {
 
     JsonWriter unsigned(long number) {
         return raw(Long.toUnsignedString(number));
+    }
+
+    JsonWriter number(BigInteger number) {
+        return raw(number.toString());
     }
 
     JsonWriter value(double number) {

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.cli;
+
+import io.github.bpf4j.compiler.load.LoadOptions;
+import io.github.bpf4j.compiler.load.LoadedObject;
+import io.github.bpf4j.compiler.load.ObjectLoader;
+import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.compiler.spec.ProgramSpec;
+import io.github.bpf4j.runtime.program.ProgramType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which programs of which object a command is about. */
+final class ObjectOptions {
+    /** No object is larger; a file that is, is none. */
+    private static final long LARGEST_FILE = 64L << 20;
+
+    @Parameters(paramLabel = "FILE.o", description = "Object file of clang -target bpf.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    Path file;
+
+    @Option(names = "--program", paramLabel = "NAME", description = "The program with this function name.")
+    @Nullable
+    String program;
+
+    @Option(names = "--section", paramLabel = "SECTION", description = "The program in this ELF section.")
+    @Nullable
+    String section;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description =
+                    "Program type: lwt_in, lwt_out, lwt_xmit, lwt_seg6local or raw. Needed if the section name does"
+                            + " not say it.")
+    @Nullable
+    ProgramType type;
+
+    @Option(
+            names = "--set",
+            paramLabel = "VARIABLE=NUMBER",
+            description = "Value of a global variable, such as a const volatile setting, before the program is loaded.")
+    Map<String, String> variables = new LinkedHashMap<>();
+
+    ObjectSpec read() throws IOException {
+        long size = Files.size(file);
+        if (size > LARGEST_FILE) {
+            throw CommandFailure.failed(
+                    file + " has " + size + " bytes; an object file has " + LARGEST_FILE + " at most");
+        }
+        ObjectSpec spec = ObjectSpec.read(Files.readAllBytes(file));
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            try {
+                spec = spec.withVariable(variable.getKey(), Long.decode(variable.getValue()));
+            } catch (NumberFormatException e) {
+                throw CommandFailure.usage(
+                        "--set " + variable.getKey() + ": '" + variable.getValue() + "' is not a number");
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.usage("--set: " + e.getMessage());
+            }
+        }
+        return spec;
+    }
+
+    /** The programs that the options choose, all of the object without any; never none. */
+    List<ProgramSpec> chosen(ObjectSpec spec) {
+        List<ProgramSpec> found = new ArrayList<>(section == null ? spec.programs() : spec.programsInSection(section));
+        if (program != null) {
+            found.removeIf(p -> !p.name().equals(program));
+        }
+        if (found.isEmpty()) {
+            throw CommandFailure.usage(
+                    spec.programs().isEmpty()
+                            ? file + " holds no program"
+                            : file + " holds no such program; it holds " + names(spec.programs()));
+        }
+        return found.stream().map(this::typed).toList();
+    }
+
+    /** The one program that the options choose. */
+    ProgramSpec theProgram(ObjectSpec spec) {
+        List<ProgramSpec> found = chosen(spec);
+        if (found.size() > 1) {
+            throw CommandFailure.usage(
+                    file + " holds several programs: " + names(found) + "; choose by --program or --section");
+        }
+        return found.get(0);
+    }
+
+    private ProgramSpec typed(ProgramSpec found) {
+        ProgramType wanted = type != null ? type : found.type();
+        if (wanted == null) {
+            throw CommandFailure.usage("section " + found.section() + " of program " + found.name()
+                    + " does not say its type: give it by --type lwt_in, lwt_out, lwt_xmit or lwt_seg6local");
+        }
+        return found.withType(wanted);
+    }
+
+    /**
+     * Creates the maps of an object and links the chosen programs; the others stay out, so that what is wrong with them is no hindrance.
+     *
+     * @param cpus how many workers will use the maps
+     */
+    LoadedObject load(ObjectSpec spec, List<ProgramSpec> chosen, int cpus) {
+        Map<String, ProgramSpec> wanted = new LinkedHashMap<>();
+        chosen.forEach(p -> wanted.put(p.name(), p));
+        ObjectSpec edited = spec;
+        for (ProgramSpec each : spec.programs()) {
+            UnaryOperator<ProgramSpec> edit = p -> wanted.containsKey(p.name())
+                    ? Objects.requireNonNull(wanted.get(p.name())).withAutoload(true)
+                    : p.withAutoload(false);
+            edited = edited.withProgram(each.name(), edit);
+        }
+        return ObjectLoader.load(edited, LoadOptions.of(cpus));
+    }
+
+    private static String names(List<ProgramSpec> programs) {
+        return String.join(
+                ", ",
+                programs.stream().map(p -> p.name() + " (" + p.section() + ")").toList());
+    }
+}

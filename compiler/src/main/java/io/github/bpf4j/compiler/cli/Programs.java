@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.cli;
+
+import io.github.bpf4j.compiler.codegen.CompilerOptions;
+import io.github.bpf4j.compiler.codegen.ProgramCompiler;
+import io.github.bpf4j.compiler.diagnosis.Diagnoser;
+import io.github.bpf4j.compiler.diagnosis.Diagnosis;
+import io.github.bpf4j.compiler.diagnosis.DiagnosisText;
+import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
+import io.github.bpf4j.compiler.verifier.VerifiedProgram;
+import io.github.bpf4j.compiler.verifier.Verifier;
+import io.github.bpf4j.compiler.verifier.VerifierException;
+import io.github.bpf4j.runtime.program.BpfProgram;
+
+/** From a loaded program to one that runs; a rejected one ends the command with its diagnosis. */
+final class Programs {
+    private Programs() {}
+
+    static VerifiedProgram verify(LoadedProgram loaded) {
+        try {
+            return Verifier.verify(loaded.program());
+        } catch (VerifierException e) {
+            throw CommandFailure.failed("rejected:\n" + describe(loaded, e));
+        }
+    }
+
+    static BpfProgram compile(LoadedProgram loaded) {
+        return ProgramCompiler.compile(verify(loaded), CompilerOptions.DEFAULT);
+    }
+
+    /** A rejection for a person: the diagnosis and, if a relocation failed where the program stumbled, what was missing. */
+    static String describe(LoadedProgram loaded, VerifierException rejection) {
+        Diagnosis diagnosis = Diagnoser.diagnose(loaded.program(), rejection);
+        String poison = loaded.poisoned().get(rejection.slot());
+        String text = DiagnosisText.format(diagnosis).stripTrailing();
+        return poison == null ? text : text + "\n  because " + poison;
+    }
+}

@@ -1,0 +1,256 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands as a user gives them, on the samples. */
+class CommandLineTest {
+    private static final Path SAMPLES = Path.of("../samples");
+
+    @TempDir
+    private Path dir;
+
+    private String out = "";
+    private String err = "";
+
+    private int bpf4j(String... args) {
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        int code = Main.execute(
+                new PrintStream(outBytes, false, StandardCharsets.UTF_8),
+                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+                args);
+        out = outBytes.toString(StandardCharsets.UTF_8);
+        err = errBytes.toString(StandardCharsets.UTF_8);
+        return code;
+    }
+
+    private static String sample(String name) {
+        return SAMPLES.resolve("bpf/" + name + ".o").toString();
+    }
+
+    private static String mixed() {
+        return SAMPLES.resolve("captures/mixed.pcap").toString();
+    }
+
+    /** The only line that begins with a word. */
+    private String line(String word) {
+        return out.lines()
+                .filter(l -> l.strip().startsWith(word + " "))
+                .reduce((a, b) -> a + " and " + b)
+                .orElse("")
+                .strip();
+    }
+
+    @Test
+    void runDropsAndKeeps() throws IOException {
+        Path kept = dir.resolve("kept.pcap");
+        Path dropped = dir.resolve("dropped.pcap");
+        assertEquals(
+                0,
+                bpf4j(
+                        "run",
+                        sample("drop_egress_8080"),
+                        "--in",
+                        mixed(),
+                        "--out",
+                        kept.toString(),
+                        "--dropped",
+                        dropped.toString()));
+        assertEquals("verdicts   BPF_OK 2360, BPF_DROP 1601", line("verdicts"));
+        assertEquals("sent       2360", line("sent"));
+        assertEquals("dropped    1601: 1601 dropped by the program (EPERM to a local sender)", line("dropped"));
+        assertEquals("bypassed   135, not IP or too short for a link header", line("bypassed"));
+        assertTrue(out.contains("wrote      2495 packets, kept: " + kept), out);
+        assertEquals(
+                24 + 24 + (564_731 - 24), Files.size(kept) + Files.size(dropped), "no packet is lost, none changed");
+        String traceLine =
+                " +<idle>-0 +\\[000\\] b\\.s21 +\\d+\\.\\d{6}: bpf_trace_printk: Dropping egress packet to port 8080";
+        assertEquals(1601, out.lines().filter(l -> l.matches(traceLine)).count());
+        assertFalse(out.contains("\n\n"), "no empty lines");
+        assertEquals("", err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "3"})
+    void histogramIsDecodedAndAddedUp(String workers) {
+        assertEquals(
+                0,
+                bpf4j(
+                        "run",
+                        sample("len_hist"),
+                        "--section",
+                        "len_hist",
+                        "--type",
+                        "lwt_xmit",
+                        "--in",
+                        mixed(),
+                        "--dump-maps",
+                        "--workers",
+                        workers));
+        assertTrue(out.contains("map lwt_len_hist_map (PERCPU_HASH): 10 of 1024 elements"), out);
+        assertTrue(line("5:").startsWith("5: 2145 (cpu0 "), out);
+        assertEquals(workers.equals("3"), line("5:").contains(", cpu2 "));
+    }
+
+    @Test
+    void jsonIsOneObject() {
+        assertEquals(0, bpf4j("run", sample("drop_ingress_8080"), "--in", mixed(), "--json", "--dump-maps"));
+        assertTrue(out.startsWith("{\"trace\":[\"          <idle>-0"), out.substring(0, 60));
+        assertTrue(out.contains("\"verdicts\":{\"BPF_OK\":3335,\"BPF_DROP\":626,"), out);
+        assertTrue(out.contains("\"drops\":{\"program\":626}"), out);
+        assertTrue(out.endsWith("\"fault\":null,\"maps\":[]}\n"), out.substring(out.length() - 60));
+    }
+
+    @Test
+    void routesDecideWhichPacketsMeetTheProgram() {
+        assertEquals(
+                0,
+                bpf4j("run", sample("drop_egress_8080"), "--in", mixed(), "--route", "10.0.0.3/32", "--trace", "none"));
+        int dropped = Integer.parseInt(line("dropped").replaceAll("(?s).*?(\\d+) dropped by the program.*", "$1"));
+        assertTrue(dropped > 100 && dropped < 1601, out);
+    }
+
+    @Test
+    void faultyCaptureIsReportedAndTheRestRuns() throws IOException {
+        Path cut = dir.resolve("cut.pcap");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(Path.of(mixed())), 100_000));
+        assertEquals(1, bpf4j("run", sample("drop_egress_8080"), "--in", cut.toString(), "--trace", "none"));
+        assertTrue(line("fault").contains("at byte 99"), out);
+        assertTrue(line("read").contains("packets"), out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run | Missing required options",
+                "nonsense | Unmatched argument",
+                "run SAMPLE:len_hist --in x | does not say its type",
+                "run SAMPLE:drop_egress_8080 --in x --section nope | it holds drop_egress_port_8080 (lwt_out)",
+                "run SAMPLE:drop_egress_8080 --in x --workers 0 | --workers 0 is outside",
+                "run SAMPLE:drop_egress_8080 --in x --route 10.0.0 | is not an IP prefix",
+                "run SAMPLE:rate_limit --in x --set nope=1 | no variable",
+                "run SAMPLE:rate_limit --in x --set rate=x | is not a number",
+                "verify SAMPLE:len_hist --type nope | expected one of",
+                "test-run SAMPLE:drop_egress_8080 | Missing required option",
+            })
+    void wrongCommandLines(String command, String message) {
+        assertEquals(2, bpf4j(words(command)), err);
+        assertTrue(err.contains(message), err);
+        assertEquals("", out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run nofile.o --in x | bpf4j: no such file: nofile.o",
+                "run SAMPLE:drop_egress_8080 --in nofile.pcap | bpf4j: no such file: nofile.pcap",
+                "run SAMPLE:drop_egress_8080 --in SAMPLE:dnat | bpf4j: at byte 0: magic number 0x7f454c46 is neither"
+                        + " pcap nor pcapng",
+                "plugin zz | bpf4j: the memory is not hexadecimal",
+            })
+    void failures(String command, String message) {
+        assertEquals(1, bpf4j(words(command.startsWith("plugin") ? command + " --program 95" : command)), err);
+        assertTrue(err.startsWith(message), err);
+    }
+
+    private static String[] words(String command) {
+        return Arrays.stream(command.strip().split(" "))
+                .map(w -> w.startsWith("SAMPLE:") ? sample(w.substring(7)) : w)
+                .toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drop_egress_8080",
+                "drop_ingress_8080",
+                "dnat",
+                "encap_gre",
+                "seg6_end",
+                "rate_limit",
+                "syn_events"
+            })
+    void samplesPassTheVerifier(String name) {
+        assertEquals(0, bpf4j("verify", sample(name), "-v"), out + err);
+        assertTrue(out.contains("): accepted"), out);
+    }
+
+    @Test
+    void dumpInterleavesSourceEbpfAndBytecode() {
+        assertEquals(0, bpf4j("dump", sample("drop_egress_8080"), "--bytecode"), err);
+        int source = out.indexOf("drop_egress_8080.bpf.c:27: if (ip->protocol != IPPROTO_TCP)");
+        int ebpf = out.indexOf("6: r3 = *(u8 *)(r1 + 9)", source);
+        int bytecode = out.indexOf("BIPUSH 9", ebpf);
+        int next = out.indexOf("drop_egress_8080.bpf.c:31:", ebpf);
+        assertTrue(source >= 0 && ebpf > source && bytecode > ebpf && next > bytecode, out);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--data-in", "data_in"})
+    void testRunIsTheTwinOfBpftool(String option) throws IOException {
+        Path in = dir.resolve("in.bin");
+        Path result = dir.resolve("out.bin");
+        Path context = dir.resolve("ctx.bin");
+        byte[] frame = HexFormat.of()
+                .parseHex("0200000000020200000000010800" + "4500002800010000400666cd0a0000020a000003"
+                        + "04d21f90000000010000000050022000" + "8f8d0000");
+        Files.write(in, frame);
+        assertEquals(
+                0,
+                bpf4j(
+                        "test-run",
+                        sample("drop_egress_8080"),
+                        option,
+                        in.toString(),
+                        option.startsWith("-") ? "--data-out" : "data_out",
+                        result.toString(),
+                        "--ctx-out",
+                        context.toString(),
+                        "--repeat",
+                        "3"),
+                err);
+        assertTrue(out.matches("Return value: 2, duration \\(average\\): \\d+ns\\R"), out);
+        Arrays.fill(frame, 0, 14, (byte) 0);
+        assertArrayEquals(frame, Files.readAllBytes(result));
+        assertEquals(192, Files.size(context));
+        assertEquals(3, err.lines().filter(l -> l.contains("Dropping egress")).count());
+        assertEquals(
+                1, bpf4j("test-run", sample("drop_egress_8080"), "--data-in", in.toString(), "--data-size-out", "10"));
+        assertTrue(err.contains("error 28"), err);
+        assertEquals(0, bpf4j("test-run", sample("drop_egress_8080"), "--data-in", in.toString(), "--json"));
+        assertTrue(out.matches("\\{\"retval\":2,\"duration\":\\d+\\}\\R"), out);
+    }
+
+    @Test
+    void pluginRunsAProgramOverMemory() {
+        // r0 = *(u8 *)(r1 + 1); r0 += r2; exit
+        String program = "71 10 01 00 00 00 00 00 0f 20 00 00 00 00 00 00 95 00 00 00 00 00 00 00";
+        assertEquals(0, bpf4j("plugin", "01 f0 03", "--program", program), err);
+        assertEquals("f3", out.strip());
+        assertEquals(1, bpf4j("plugin", "01", "--program", program), "one byte behind the memory");
+        assertTrue(err.contains("trap"), err);
+    }
+}
