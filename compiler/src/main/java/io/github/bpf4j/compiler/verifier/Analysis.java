@@ -50,6 +50,11 @@ final class Analysis {
         code = new Code(program);
         graph = new ControlFlowGraph(code);
         functions = new FunctionTable(code);
+        for (int i = 0; i < code.length; i++) {
+            if (functions.callsBack(i) || functions.isIteratorNext(i)) {
+                graph.forceCheckpoint(i);
+            }
+        }
         liveness = new Liveness(code, graph, functions);
         maps = new MapObject[program.maps().size()];
         for (int i = 0; i < maps.length; i++) {

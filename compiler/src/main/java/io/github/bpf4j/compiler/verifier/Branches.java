@@ -248,17 +248,15 @@ final class Branches {
         }
     }
 
-    /** {@code may_goto}: the loop may end at any turn, and is explored until its state repeats. */
+    /** {@code may_goto}: the loop may end at any turn; the next turn is explored later, from a widened state. */
     int mayGoto(int slot) throws VerifierException {
         facts.outcome(slot, true, true);
-        VerifierState other = a.push(a.code.targets[slot]);
-        VerifierState here = a.state;
-        VerifierState previous = here.parent == null ? null : pruning.previousCheckpoint(slot, here.parent.parent);
-        here.mayGotoDepth++;
+        VerifierState previous = pruning.previousTurn(slot);
+        VerifierState turn = a.push(slot + 1);
+        turn.mayGotoDepth++;
         if (previous != null && !a.raw) {
-            Widening.apply(previous, here);
+            Widening.apply(previous, turn);
         }
-        assert other != here;
-        return slot + 1;
+        return a.code.targets[slot];
     }
 }

@@ -46,8 +46,13 @@ final class CallArguments {
     private final Analysis a;
     private final MemoryAccess memory;
     private final Precision precision;
+    private final StackObjects objects;
+    private final MapFields fields;
 
-    CallArguments(Analysis analysis, MemoryAccess memory, Precision precision) {
+    CallArguments(
+            Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, MapFields fields) {
+        this.objects = objects;
+        this.fields = fields;
         this.a = analysis;
         this.memory = memory;
         this.precision = precision;
@@ -88,7 +93,7 @@ final class CallArguments {
             checkType(function, arg, register, value);
         }
         if (arg.has(Flag.RELEASE)) {
-            if (value.refObjId == 0 && !isNull) {
+            if (value.refObjId == 0 && !isNull && kind != Kind.PTR_TO_DYNPTR && kind != Kind.PTR_TO_IRQ_FLAG) {
                 throw a.reject(
                         register,
                         new Rejection.InvalidRelease(register, "not a reference"),
@@ -96,7 +101,7 @@ final class CallArguments {
             }
             call.releaseRegister = register;
         }
-        if (value.refObjId != 0) {
+        if (value.refObjId != 0 && kind != Kind.KPTR_XCHG_DEST) {
             if (call.refObjId != 0) {
                 throw a.reject(
                         register,
@@ -107,6 +112,14 @@ final class CallArguments {
         }
         switch (kind) {
             case CONST_MAP_PTR -> {
+                if (call.map != null && (call.map != value.map || call.mapUid != value.mapUid)) {
+                    String message = "timer pointer in R1 map_uid=" + call.mapUid
+                            + " doesn't match map pointer in R2 map_uid=" + value.mapUid;
+                    throw a.reject(
+                            register,
+                            new Rejection.MapMisuse(call.map.definition.name(), function, message),
+                            message);
+                }
                 call.map = value.map;
                 call.mapUid = value.mapUid;
             }
@@ -152,9 +165,126 @@ final class CallArguments {
                 }
                 call.allocationSize = value.bits.value();
                 precision.markRegister(register);
+                ArgType before = index == 0 ? arg : args.get(index - 1);
+                boolean buffer = before.kind() == Kind.PTR_TO_MEM && before.size() == 0;
+                RegisterState memoryPointer = a.frame().register(register - 1);
+                if (buffer && !(memoryPointer.isScalar() && memoryPointer.isZero())) {
+                    memory.checkSize(register, before.has(Flag.WRITE), true, false, function);
+                }
             }
+            case SCALAR -> {}
+            case CONST_SCALAR -> {
+                if (!value.isConstant()) {
+                    throw a.reject(
+                            register,
+                            new Rejection.ArgumentSize(register, function, "not a constant"),
+                            "R" + register + " must be a known constant");
+                }
+                precision.markRegister(register);
+            }
+            case PTR_TO_FUNC -> call.callback = register;
+            case PTR_TO_SPIN_LOCK -> {
+                if (function.startsWith("bpf_spin_lock")) {
+                    fields.lock(register, false, false);
+                } else {
+                    fields.unlock(register, false, false);
+                }
+            }
+            case PTR_TO_RES_SPIN_LOCK -> resilientLock(function, register);
+            case PTR_TO_TIMER -> timer(register, call, MemoryAccess.mapOf(value).definition.special().timer(), "bpf_timer");
+            case PTR_TO_WORKQUEUE ->
+                timer(register, call, MemoryAccess.mapOf(value).definition.special().workQueue(), "bpf_wq");
+            case KPTR_XCHG_DEST -> {
+                MapObject map = MemoryAccess.mapOf(value);
+                long off = value.off + value.bits.value();
+                if (!value.hasConstantOffset()
+                        || !map.definition.special().kptrs().contains((int) off)) {
+                    throw a.reject(
+                            register,
+                            new Rejection.MapMisuse(map.definition.name(), function, "no kptr there"),
+                            "off=" + off + " doesn't point to kptr");
+                }
+            }
+            case PTR_TO_CONST_STR -> constantString(function, register, value);
+            case PTR_TO_DYNPTR -> dynptr(arg, register, value, function, call);
             default -> {}
         }
+    }
+
+    private void resilientLock(String function, int register) throws VerifierException {
+        boolean irq = function.contains("_irq");
+        if (function.startsWith("bpf_res_spin_lock")) {
+            fields.lock(register, true, irq);
+        } else {
+            fields.unlock(register, true, irq);
+        }
+    }
+
+    private void timer(int register, Facts call, int field, String name) throws VerifierException {
+        call.map = fields.require(register, field, name);
+        call.mapUid = a.frame().register(register).mapUid;
+    }
+
+    private void constantString(String function, int register, RegisterState value) throws VerifierException {
+        MapObject map = MemoryAccess.mapOf(value);
+        String message = null;
+        if (!map.readOnly || map.map == null) {
+            message = "R" + register + " does not point to a readonly map'";
+        } else if (!value.hasConstantOffset()) {
+            message = "R" + register + " is not a constant address'";
+        } else {
+            long at = value.off + value.bits.value();
+            memory.checkMapValue(register, value, 0, 1, false);
+            boolean terminated = false;
+            for (long i = at; i < map.definition.valueSize() && !terminated; i++) {
+                terminated = map.map.values().get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) == 0;
+            }
+            if (!terminated) {
+                message = "string is not zero-terminated";
+            }
+        }
+        if (message != null) {
+            throw a.reject(
+                    register,
+                    new Rejection.ArgumentMismatch(register, function, name(value.type), "a constant string"),
+                    message);
+        }
+    }
+
+    private void dynptr(ArgType arg, int register, RegisterState value, String function, Facts call)
+            throws VerifierException {
+        int kind = arg.has(Flag.DYNPTR_LOCAL)
+                ? StackObjects.DYNPTR_LOCAL
+                : arg.has(Flag.DYNPTR_RINGBUF)
+                        ? StackObjects.DYNPTR_RINGBUF
+                        : arg.has(Flag.DYNPTR_SKB) ? StackObjects.DYNPTR_SKB : 0;
+        if (arg.has(Flag.DYNPTR_UNINIT)) {
+            RegisterState original = call.dynptr;
+            if (kind == 0 && original != null) {
+                kind = original.objectKind;
+            }
+            if (kind == StackObjects.DYNPTR_LOCAL && function.startsWith("bpf_dynptr_from_mem")) {
+                RegisterState source = a.frame().register(1);
+                if (source.type != MAP_VALUE) {
+                    throw a.reject(
+                            1,
+                            new Rejection.ArgumentMismatch(1, function, name(source.type), "map_value"),
+                            "Unsupported reg type " + name(source.type) + " for bpf_dynptr_from_mem data");
+                }
+            }
+            objects.createDynptr(register, kind, original == null ? 0 : original.refObjId);
+            return;
+        }
+        if (arg.has(Flag.RELEASE)) {
+            return;
+        }
+        boolean mutated = !arg.has(Flag.RDONLY) && !function.startsWith("kfunc ");
+        RegisterState object = objects.useDynptr(register, kind, mutated);
+        if (call.dynptr == null) {
+            call.dynptr = object;
+        }
+        call.dynptrId = object.id;
+        call.dynptrKind = object.objectKind;
     }
 
     private void pointed(int register, ArgType arg, int size, Facts call) throws VerifierException {

@@ -47,7 +47,7 @@ final class FactsCompletion {
         for (int f = 0; f <= old.current; f++) {
             FrameState o = old.frame(f);
             FrameState c = state.frame(f);
-            int at = f == old.current ? old.slot : old.frame(f + 1).callSite + 1;
+            int at = f == old.current ? old.slot : old.frame(f + 1).callSite;
             int live = at < a.code.length ? a.liveness.before[at] & 0x3ff : 0;
             if (f < old.current) {
                 live &= ~0b111111;

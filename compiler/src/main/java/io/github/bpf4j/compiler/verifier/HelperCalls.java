@@ -15,14 +15,24 @@ import io.github.bpf4j.runtime.helper.Support;
 /** Helper calls: who may call, whether the arguments fit, and what the call leaves behind. */
 final class HelperCalls {
     private static final int MAX_ERRNO = 4095;
+    private static final int SPIN_UNLOCK = 94;
     /** Most CPUs a kernel is built for, and more than a machine has workers. */
     private static final int MAX_CPUS = 8192;
 
     private final Analysis a;
     private final MemoryAccess memory;
     private final CallArguments arguments;
+    private final StackObjects objects;
+    private final Callbacks callbacks;
 
-    HelperCalls(Analysis analysis, MemoryAccess memory, CallArguments arguments) {
+    HelperCalls(
+            Analysis analysis,
+            MemoryAccess memory,
+            CallArguments arguments,
+            StackObjects objects,
+            Callbacks callbacks) {
+        this.objects = objects;
+        this.callbacks = callbacks;
         this.a = analysis;
         this.memory = memory;
         this.arguments = arguments;
@@ -31,6 +41,12 @@ final class HelperCalls {
     /** Returns whether the path goes on behind the call. */
     boolean call(int slot) throws VerifierException {
         int id = ((Instruction.Call) a.code.instructions[slot]).target();
+        if (a.state.resources.locks() > 0 && id != SPIN_UNLOCK) {
+            throw a.reject(
+                    -1,
+                    new Rejection.RegionMisuse("lock", "calls"),
+                    "function calls are not allowed while holding a lock");
+        }
         Helper helper = checkAllowed(id, a.functions.helper(slot));
         String name = helper.name();
         CallArguments.Facts call = arguments.check(name + "#" + id, helper.args(), helper.packetAccess());
@@ -44,7 +60,12 @@ final class HelperCalls {
             checkNothingHeld("tail_call");
         }
         if (call.releaseRegister != 0) {
-            release(a.frame().register(call.releaseRegister));
+            RegisterState released = a.frame().register(call.releaseRegister);
+            if (released.refObjId != 0) {
+                release(released);
+            } else if (!released.isScalar()) {
+                objects.releaseDynptr(call.releaseRegister);
+            }
         }
         if (helper.support() == Support.REJECTED && !a.options.allowUnimplemented()) {
             throw a.reject(
@@ -52,12 +73,20 @@ final class HelperCalls {
                     new Rejection.HelperNotImplemented(name, helper.note()),
                     "helper " + name + "#" + id + " is not implemented: " + helper.note());
         }
+        if (call.callback >= 0) {
+            if (a.functions.callsBack(slot)) {
+                callbacks.during(name, call.callback, call.map);
+            } else if (a.functions.callsLater(slot)) {
+                callbacks.later(call.callback, java.util.Objects.requireNonNull(call.map));
+            }
+        }
         FrameState frame = a.frame();
         for (int r = 1; r <= 5; r++) {
             frame.fresh(r).setNotInit();
         }
         result(helper, call, frame.fresh(0));
-        if (helper.changesPacketData()) {
+        boolean writesPacket = name.equals("bpf_dynptr_write") && call.dynptrKind == StackObjects.DYNPTR_SKB;
+        if (helper.changesPacketData() || writesPacket) {
             PacketRanges.invalidate(a.state);
         }
         return true;
@@ -115,12 +144,16 @@ final class HelperCalls {
             case RINGBUF_MEM_OR_NULL -> {
                 r0.setPointer(MEM | RINGBUF | MAYBE_NULL);
                 r0.memSize = (int) call.allocationSize;
+                a.newId();
                 acquire(r0);
             }
             case DYNPTR_MEM_OR_NULL -> {
                 r0.setPointer(MEM | MAYBE_NULL);
                 r0.memSize = (int) call.allocationSize;
                 r0.id = a.newId();
+                r0.dynptrId = call.dynptrId;
+                r0.packetSlice = call.dynptrKind == StackObjects.DYNPTR_SKB;
+                r0.refObjId = call.dynptr == null ? 0 : call.dynptr.refObjId;
             }
             case MEM_OR_NULL, RDONLY_MEM_OR_NULL -> {
                 r0.setPointer(MEM | MAYBE_NULL | (helper.returns() == ReturnType.RDONLY_MEM_OR_NULL ? RDONLY : 0));
@@ -172,11 +205,12 @@ final class HelperCalls {
     }
 
     /** Gives up the reference an argument holds: every copy of the pointer is void. */
-    void release(RegisterState pointer) throws VerifierException {
-        int id = pointer.refObjId;
-        if (id == 0) {
-            return;
-        }
+    private void release(RegisterState pointer) throws VerifierException {
+        release(a, pointer.refObjId);
+    }
+
+    /** Gives up a reference. */
+    static void release(Analysis a, int id) throws VerifierException {
         Resources fewer = a.state.resources.without(Resources.Kind.REFERENCE, id);
         if (!a.state.resources.holds(Resources.Kind.REFERENCE, id)) {
             throw a.reject(-1, new Rejection.InvalidRelease(-1, "already released"), "release of unacquired reference");
@@ -188,13 +222,13 @@ final class HelperCalls {
             for (int r = 0; r < 10; r++) {
                 if (frame.register(r).refObjId == id) {
                     frame = state.ownFrame(f);
-                    frame.fresh(r).setNotInit();
+                    frame.fresh(r).setUnknownScalar();
                 }
             }
             for (int s = 0; s < frame.allocatedSlots(); s++) {
                 if (frame.isSpill(s) && frame.slot(s).refObjId == id) {
                     frame = state.ownFrame(f);
-                    frame.ownSlot(s).setNotInit();
+                    frame.ownSlot(s).setUnknownScalar();
                 }
             }
         }

@@ -34,15 +34,17 @@ final class Interpreter {
         precision = new Precision(a);
         pruning = new StatePruning(a, precision, facts);
         stack = new StackAccess(a, precision, facts);
-        StackObjects objects = new StackObjects(a);
+        StackObjects objects = new StackObjects(a, stack);
         stack.setObjects(objects);
-        memory = new MemoryAccess(a, stack, precision);
+        MapFields fields = new MapFields(a);
+        memory = new MemoryAccess(a, stack, precision, fields);
         pointers = new PointerArithmetic(a);
         branches = new Branches(a, precision, pruning, facts);
-        subprograms = new SubprogramCalls(a, facts);
-        CallArguments arguments = new CallArguments(a, memory, precision);
-        helpers = new HelperCalls(a, memory, arguments);
-        kfuncs = new KfuncCalls(a);
+        subprograms = new SubprogramCalls(a, facts, precision, pruning);
+        CallArguments arguments = new CallArguments(a, memory, precision, objects, fields);
+        Callbacks callbacks = new Callbacks(a, precision);
+        helpers = new HelperCalls(a, memory, arguments, objects, callbacks);
+        kfuncs = new KfuncCalls(a, arguments, objects, callbacks, pruning);
         rawWidening = new RawWidening(a);
     }
 
@@ -376,7 +378,7 @@ final class Interpreter {
                         "BPF_ATOMIC " + action + " R" + base + " " + name(pointer.type) + " is not allowed");
             default -> {}
         }
-        if (!a.raw && pointer.isPointer() && pointer.baseType() != STACK) {
+        if (!a.raw && pointer.baseType() != STACK) {
             Tnum at = pointer.bits.add(Tnum.constant((long) pointer.off + offset));
             if (!at.isAligned(size)) {
                 String kind = pointer.baseType() == MAP_VALUE ? "value " : "";
@@ -480,6 +482,10 @@ final class Interpreter {
             return subprograms.exit();
         }
         helpers.checkNothingHeld("BPF_EXIT instruction in main prog");
+        if (frame.asyncCallback) {
+            subprograms.checkCallbackResult(frame, "async callback");
+            return -1;
+        }
         if (subprograms.isStandalone(frame)) {
             subprograms.checkStandaloneResult(frame);
             return -1;

@@ -26,8 +26,13 @@ final class MemoryAccess {
     private final Analysis a;
     private final StackAccess stack;
     private final Precision precision;
+    private final MapFields fields;
+    /** By slot, the type of pointer that a load or store was used with first. */
+    private final int[] kinds;
 
-    MemoryAccess(Analysis analysis, StackAccess stack, Precision precision) {
+    MemoryAccess(Analysis analysis, StackAccess stack, Precision precision, MapFields fields) {
+        this.fields = fields;
+        this.kinds = new int[analysis.code.length];
         this.a = analysis;
         this.stack = stack;
         this.precision = precision;
@@ -79,6 +84,9 @@ final class MemoryAccess {
             throws VerifierException {
         int type = pointer.type;
         long at = (long) off + pointer.off;
+        if (!a.raw) {
+            checkSameKind(register, type);
+        }
         switch (base(type)) {
             case STACK -> {
                 checkAlignment(register, pointer, off, size, "stack ");
@@ -148,6 +156,26 @@ final class MemoryAccess {
         if (!write && dst >= 0) {
             a.frame().fresh(dst).setUnknownScalar();
         }
+    }
+
+    /** An instruction that is rewritten by what it points to must not be used with different kinds of pointer. */
+    private void checkSameKind(int register, int type) throws VerifierException {
+        int before = kinds[a.slot];
+        if (before == NOT_INIT) {
+            kinds[a.slot] = type;
+        } else if (before != type && (!isPlainMemory(before) || !isPlainMemory(type))) {
+            throw a.reject(
+                    register,
+                    new Rejection.NotDereferenceable(register, name(type)),
+                    "same insn cannot be used with different pointers");
+        }
+    }
+
+    private static boolean isPlainMemory(int type) {
+        return switch (base(type)) {
+            case CTX, SOCK_COMMON, BTF_ID, ARENA -> false;
+            default -> true;
+        };
     }
 
     VerifierException notDereferenceable(int register, RegisterState pointer) {
@@ -271,6 +299,7 @@ final class MemoryAccess {
     void checkMapValue(int register, RegisterState pointer, int off, int size, boolean zeroAllowed)
             throws VerifierException {
         checkRegion(register, pointer, off, size, mapOf(pointer).definition.valueSize(), zeroAllowed, "map_value");
+        fields.checkAccess(pointer, (long) pointer.off + off, size);
     }
 
     void checkMapKey(int register, RegisterState pointer, int off, int size, boolean zeroAllowed)

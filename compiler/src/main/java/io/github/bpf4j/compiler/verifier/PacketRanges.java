@@ -59,13 +59,13 @@ final class PacketRanges {
             for (int r = 0; r < 10; r++) {
                 if (isPacket(frame.register(r))) {
                     frame = state.ownFrame(f);
-                    frame.fresh(r).setNotInit();
+                    frame.fresh(r).setUnknownScalar();
                 }
             }
             for (int s = 0; s < frame.allocatedSlots(); s++) {
                 if (frame.isSpill(s) && isPacket(frame.slot(s))) {
                     frame = state.ownFrame(f);
-                    frame.ownSlot(s).setNotInit();
+                    frame.ownSlot(s).setUnknownScalar();
                 }
             }
         }

@@ -76,6 +76,11 @@ final class StackAccess {
         }
     }
 
+    /** Marks bytes that a function reaches. */
+    void noteIndirect(RegisterState pointer, long off, int size) {
+        facts.stackInMemory(a.state.frame(pointer.frame).subprogram, off, off + size);
+    }
+
     // ---- stores ----
 
     /** A store of a register, or of a constant if {@code value} is null. */
@@ -427,6 +432,18 @@ final class StackAccess {
         facts.stackInMemory(a.state.frame(pointer.frame).subprogram, min, off + pointer.smax + size);
         if (!pointer.hasConstantOffset()) {
             checkReadable(register, pointer, off, size, true, true);
+            return;
+        }
+        FrameState frame = a.state.frame(pointer.frame);
+        for (long at = min; at < min + size; at++) {
+            int type = frame.byteType(slotOf(at), byteOf(at));
+            if (type == FrameState.ITER || type == FrameState.IRQ_FLAG) {
+                throw a.reject(
+                        register,
+                        new Rejection.StackContents(register, min, size),
+                        "potential write to " + (type == FrameState.ITER ? "iterator" : "irq flag") + " at off="
+                                + min + " disallowed");
+            }
         }
     }
 }

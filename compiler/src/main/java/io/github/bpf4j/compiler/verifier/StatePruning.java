@@ -171,15 +171,29 @@ final class StatePruning {
         Arrays.fill(state.writtenSlots, 0);
     }
 
-    /** The checkpoint taken last at an instruction on the current path, if its state is the one to widen against. */
-    @Nullable
-    VerifierState previousCheckpoint(int slot, @Nullable VerifierState from) {
+    /** The checkpoint taken at this instruction on the turn of the loop before this one, null on the first. */
+    @Nullable VerifierState previousTurn(int slot) {
+        VerifierState s = a.state.parent;
+        return previousCheckpoint(slot, s == null ? null : s.parent);
+    }
+
+    /** The checkpoint taken last at an instruction of the same call chain, from {@code from} backwards on the path. */
+    @Nullable VerifierState previousCheckpoint(int slot, @Nullable VerifierState from) {
         for (VerifierState s = from; s != null; s = s.parent) {
-            if (s.slot == slot) {
+            if (s.slot == slot && s.current == a.state.current && sameCalls(s)) {
                 return s;
             }
         }
         return null;
+    }
+
+    private boolean sameCalls(VerifierState s) {
+        for (int f = 0; f <= s.current; f++) {
+            if (s.frame(f).callSite != a.state.frame(f).callSite) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The current path is finished; so are the checkpoints that only it kept open. */

@@ -16,9 +16,13 @@ final class SubprogramCalls {
 
     private final Analysis a;
     private final FactsBuilder facts;
+    private final Precision precision;
+    private final StatePruning pruning;
 
-    SubprogramCalls(Analysis analysis, FactsBuilder facts) {
+    SubprogramCalls(Analysis analysis, FactsBuilder facts, Precision precision, StatePruning pruning) {
         this.a = analysis;
+        this.precision = precision;
+        this.pruning = pruning;
         this.facts = facts;
     }
 
@@ -28,7 +32,7 @@ final class SubprogramCalls {
             throw a.reject(
                     -1,
                     new Rejection.CallDepth(a.state.current + 2, 0),
-                    "the call stack of " + (a.state.current + 2) + " frames is too deep !");
+                    "the call stack of " + (a.state.current + 2) + " frames is too deep");
         }
         FrameState caller = a.frame();
         FrameState callee = new FrameState(a.state.current + 1, a.graph.subprogramOf[target], slot);
@@ -60,14 +64,48 @@ final class SubprogramCalls {
                     "cannot return stack pointer to the caller");
         }
         int callSite = callee.callSite;
+        if (callee.callback) {
+            checkCallbackResult(callee, "callback");
+            a.state.pop();
+            // The call may run it again, from any state the turns so far can have led to.
+            VerifierState previous = pruning.previousCheckpoint(callSite, a.state.parent);
+            if (previous != null) {
+                Widening.apply(previous, a.state);
+            }
+            return callSite;
+        }
         RegisterState shared = callee.release(0);
         a.state.pop();
         FrameState caller = a.frame();
         caller.share(0, shared);
-        for (int r = 1; r <= 5; r++) {
-            caller.fresh(r).setNotInit();
-        }
         return callSite + 1;
+    }
+
+    /** A callback's result decides whether it runs again. */
+    void checkCallbackResult(FrameState callee, String kind) throws VerifierException {
+        Interpreter.checkReadable(a, 0);
+        RegisterState result = callee.register(0);
+        if (!result.isScalar()) {
+            throw a.reject(0, new Rejection.SubprogramMisuse("result is not a number"), "R0 not a scalar value");
+        }
+        precision.markRegister(0);
+        if (result.smin < callee.returnMin || result.smax > callee.returnMax) {
+            StringBuilder message = new StringBuilder("At " + kind + " return the register R0 has");
+            if (result.smin > Long.MIN_VALUE) {
+                message.append(" smin=").append(result.smin);
+            }
+            if (result.smax < Long.MAX_VALUE) {
+                message.append(" smax=").append(result.smax);
+            }
+            if (result.smin == Long.MIN_VALUE && result.smax == Long.MAX_VALUE) {
+                message.append(" unknown scalar value");
+            }
+            message.append(" should have been in [" + callee.returnMin + ", " + callee.returnMax + "]");
+            throw a.reject(
+                    0,
+                    new Rejection.SubprogramMisuse("result of a " + kind + " out of range"),
+                    message.toString());
+        }
     }
 
     /** Whether the frame is one of a function that is verified on its own. */

@@ -184,6 +184,9 @@ record Tnum(long value, long mask) {
     /** In the kernel's notation: {@code (value; mask)} in hexadecimal, or the constant. */
     @Override
     public String toString() {
+        if (mask == 0) {
+            return value >= 0 && value <= 0xffff ? Long.toString(value) : "0x" + Long.toHexString(value);
+        }
         return "(0x" + Long.toHexString(value) + "; 0x" + Long.toHexString(mask) + ")";
     }
 }

@@ -23,7 +23,7 @@ final class Widening {
             int slots = Math.min(before.allocatedSlots(), now.allocatedSlots());
             for (int s = 0; s < slots; s++) {
                 boolean precise = (old.preciseSlots[f] & 1L << s) != 0;
-                if (!precise && before.isWholeSpill(s) && now.isWholeSpill(s) && differs(before.slot(s), now.slot(s))) {
+                if (!precise && before.isSpill(s) && now.isSpill(s) && differs(before.slot(s), now.slot(s))) {
                     now = state.ownFrame(f);
                     now.ownSlot(s).setUnknownScalar();
                 }

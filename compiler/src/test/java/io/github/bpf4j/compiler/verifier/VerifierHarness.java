@@ -18,6 +18,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Programs as assembly text for verifier tests. */
 final class VerifierHarness {
@@ -29,9 +31,12 @@ final class VerifierHarness {
     static final MapDefinition OUTER = new MapDefinition("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4, 0, 0, ARRAY);
     static final MapDefinition RDONLY = new MapDefinition("rdonly", MapType.ARRAY, 4, 16, 1, 128);
 
-    private static final Map<String, MapDefinition> MAPS = Map.of(
-            "hash", HASH, "hash8", HASH8, "array", ARRAY, "ringbuf", RINGBUF, "progs", PROGS, "outer", OUTER, "rdonly",
-            RDONLY);
+    static final MapDefinition USER_RINGBUF = new MapDefinition("uring", MapType.USER_RINGBUF, 0, 0, 4096, 0);
+    static final MapDefinition QUEUE = new MapDefinition("queue", MapType.QUEUE, 0, 8, 4, 0);
+
+    private static final Map<String, MapDefinition> MAPS = Stream.of(
+                    HASH, HASH8, ARRAY, RINGBUF, PROGS, OUTER, RDONLY, USER_RINGBUF, QUEUE)
+            .collect(Collectors.toMap(MapDefinition::name, map -> map));
 
     private VerifierHarness() {}
 
