@@ -206,7 +206,7 @@ final class CallArguments {
                 }
             }
             case PTR_TO_CONST_STR -> constantString(function, register, value);
-            case PTR_TO_DYNPTR -> dynptr(arg, register, value, function, call);
+            case PTR_TO_DYNPTR -> dynptr(arg, register, function, call);
             default -> {}
         }
     }
@@ -251,7 +251,7 @@ final class CallArguments {
         }
     }
 
-    private void dynptr(ArgType arg, int register, RegisterState value, String function, Facts call)
+    private void dynptr(ArgType arg, int register, String function, Facts call)
             throws VerifierException {
         int kind = arg.has(Flag.DYNPTR_LOCAL)
                 ? StackObjects.DYNPTR_LOCAL
