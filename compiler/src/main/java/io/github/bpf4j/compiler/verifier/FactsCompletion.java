@@ -133,7 +133,8 @@ final class FactsCompletion {
 
     private void enqueueLoads() {
         for (int i = 0; i < a.code.length; i++) {
-            if ((a.code.kinds[i] == Code.LOAD || a.code.kinds[i] == Code.LOAD_ACQUIRE) && facts[i] != null) {
+            byte kind = a.code.kinds[i];
+            if ((kind == Code.LOAD || kind == Code.LOAD_ACQUIRE || kind == Code.ATOMIC) && facts[i] != null) {
                 enqueue(i);
             }
         }
@@ -199,7 +200,7 @@ final class FactsCompletion {
             case Code.CALL_SUBPROGRAM -> {
                 pass(a.code.targets[i], mask & 0b111110, row);
             }
-            case Code.LOAD, Code.LOAD_ACQUIRE -> load(i, row, next);
+            case Code.LOAD, Code.LOAD_ACQUIRE, Code.ATOMIC -> load(i, row, next);
             case Code.STORE -> {
                 Instruction.Store store = (Instruction.Store) a.code.instructions[i];
                 if (store.src().isRegister() && (mask & 1 << store.src().register()) != 0) {
@@ -311,18 +312,31 @@ final class FactsCompletion {
         int offset;
         int size;
         boolean signed = false;
-        if (a.code.instructions[i] instanceof Instruction.Load load) {
-            base = load.base();
-            dst = load.dst();
-            offset = load.offset();
-            size = load.size().bytes();
-            signed = load.signed();
-        } else {
-            Instruction.LoadAcquire load = (Instruction.LoadAcquire) a.code.instructions[i];
-            base = load.base();
-            dst = load.dst();
-            offset = load.offset();
-            size = load.size().bytes();
+        switch (a.code.instructions[i]) {
+            case Instruction.Load load -> {
+                base = load.base();
+                dst = load.dst();
+                offset = load.offset();
+                size = load.size().bytes();
+                signed = load.signed();
+            }
+            case Instruction.LoadAcquire load -> {
+                base = load.base();
+                dst = load.dst();
+                offset = load.offset();
+                size = load.size().bytes();
+            }
+            case Instruction.Atomic atomic -> {
+                int written = a.code.writes(i);
+                if (written == 0) {
+                    return;
+                }
+                base = atomic.base();
+                dst = Integer.numberOfTrailingZeros(written);
+                offset = atomic.offset();
+                size = atomic.size().bytes();
+            }
+            default -> throw new AssertionError(a.code.instructions[i]);
         }
         if (!anySaved) {
             return;

@@ -411,14 +411,11 @@ final class Interpreter {
             long min = pointer.minOffset() + offset;
             facts.stackInMemory(a.state.frame(pointer.frame).subprogram, min, pointer.maxOffset() + offset + size);
         }
-        // The address is checked as it was before a fetch overwrites the register.
         memory.load(base, offset, size, false, -1);
-        memory.storeUnknown(base, offset, size);
         if (loaded >= 0) {
-            RegisterState result = a.frame().fresh(loaded);
-            result.setUnknownScalar();
-            result.truncate(size);
+            memory.load(base, offset, size, false, loaded);
         }
+        memory.storeUnknown(base, offset, size);
     }
 
     private void loadImmediate(Instruction.LoadImm64 load) throws VerifierException {
