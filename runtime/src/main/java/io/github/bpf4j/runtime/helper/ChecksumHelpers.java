@@ -38,7 +38,7 @@ public final class ChecksumHelpers {
      * @param toOffset where they start
      * @param toSize how many
      * @param seed 32 bits of sum
-     * @return the difference, folded to 16 bits; the seed as it is if both sizes are 0. With {@link ChecksumDifference#UNFOLDED} 32 bits, and
+     * @return the difference, folded to 16 bits. With {@link ChecksumDifference#UNFOLDED} 32 bits, and
      *     {@code -EINVAL} for sizes that are no multiples of 4 or together more than 512
      */
     public static long csumDiff(
@@ -55,14 +55,13 @@ public final class ChecksumHelpers {
         if (!folded && (((fromSize | toSize) & 3) != 0 || fromSize + toSize > MAX_OLD_DIFFERENCE)) {
             return -Errno.EINVAL;
         }
-        if (fromSize == 0 && toSize == 0) {
-            return sum & 0xffff_ffffL;
-        }
         if (toSize != 0 && to != null) {
             sum = Checksum.partial(to, toOffset, toSize, sum);
-        }
-        if (fromSize != 0 && from != null) {
-            sum = Checksum.subtract(sum, Checksum.partial(from, fromOffset, fromSize, 0));
+            if (fromSize != 0 && from != null) {
+                sum = Checksum.subtract(sum, Checksum.partial(from, fromOffset, fromSize, 0));
+            }
+        } else if (fromSize != 0 && from != null) {
+            sum = ~Checksum.partial(from, fromOffset, fromSize, ~sum);
         }
         return folded ? Checksum.to16(sum) : sum & 0xffff_ffffL;
     }

@@ -65,11 +65,14 @@ public final class ForwardingHelpers {
      * @param skb the packet
      * @param ifindex the device
      * @param flags 0, or {@code BPF_F_INGRESS} for its receiving side
-     * @return 0, {@code -EINVAL} for an unknown device or flag, or the error of the device
+     * @return 0, {@code -EINVAL} for an unknown device or flag, {@code -EBADMSG} for a GSO packet of no type, or the error of the device
      */
     public static long cloneRedirect(ExecutionContext ctx, SkBuff skb, long ifindex, long flags) {
         if ((flags & ~INGRESS) != 0) {
             return -Errno.EINVAL;
+        }
+        if (skb.gsoSize() != 0 && skb.gsoType() == 0) {
+            return -Errno.EBADMSG;
         }
         return ctx.network().cloneRedirect(skb, (int) ifindex, flags == INGRESS);
     }

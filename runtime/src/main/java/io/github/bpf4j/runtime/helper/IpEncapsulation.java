@@ -46,7 +46,15 @@ final class IpEncapsulation {
         int first = header.get(JAVA_BYTE, offset) & 0xff;
         int version = first >> 4;
         int headerLength = (first & 0xf) * 4;
-        if (version != 4 && version != 6 || size < (version == 4 ? headerLength : IPV6_HEADER)) {
+        if (version != 4 && version != 6) {
+            return -Errno.EINVAL;
+        }
+        int ipLength = version == 4 ? headerLength : IPV6_HEADER;
+        if (size < ipLength) {
+            return -Errno.EINVAL;
+        }
+        int protocol = header.get(JAVA_BYTE, offset + (version == 4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER)) & 0xff;
+        if (protocol == IPPROTO_UDP && size < ipLength + UDP_HEADER) {
             return -Errno.EINVAL;
         }
         int length = (int) size;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * String kfuncs. Strings may be anywhere; they are read byte by byte. A number instead of a pointer gives {@code -ERANGE}, reading past the
- * memory's end {@code -EFAULT}, a string longer than 64 KiB {@code -E2BIG}. Characters are signed. Results are zero-extended.
+ * memory's end {@code -EFAULT}, a string longer than 64 KiB {@code -E2BIG}. Characters are unsigned. Results are zero-extended.
  */
 public final class StringHelpers {
     private static final int MAX_LENGTH = 65536;
 
     /** What {@link #at} returns outside the memory: no character. */
-    private static final int FAULT = Integer.MIN_VALUE;
+    private static final int FAULT = -1;
 
     private StringHelpers() {}
 
@@ -28,12 +28,12 @@ public final class StringHelpers {
     }
 
     private static int at(@Nullable MemorySegment memory, long offset) {
-        return memory == null || offset < 0 || offset >= memory.byteSize() ? FAULT : memory.get(JAVA_BYTE, offset);
+        return memory == null || offset < 0 || offset >= memory.byteSize() ? FAULT : memory.get(JAVA_BYTE, offset) & 0xff;
     }
 
     private static int lower(int c) {
-        boolean upper = c >= 'A' && c <= 'Z' || c >= (byte) 0xc0 && c <= (byte) 0xde && c != (byte) 0xd7;
-        return upper ? (byte) (c + 32) : c;
+        boolean upper = c >= 'A' && c <= 'Z' || c >= 0xc0 && c <= 0xde && c != 0xd7;
+        return upper ? c + 32 : c;
     }
 
     private static int compare(
@@ -102,7 +102,7 @@ public final class StringHelpers {
      * @return index of its first occurrence, or {@code -errno}
      */
     public static long strnchr(ExecutionContext ctx, @Nullable MemorySegment s, long offset, long count, long c) {
-        return asInt(first(s, offset, count, (byte) c));
+        return asInt(first(s, offset, count, (int) c & 0xff));
     }
 
     /**
@@ -115,7 +115,7 @@ public final class StringHelpers {
      * @return index of its first occurrence, or {@code -errno}
      */
     public static long strchr(ExecutionContext ctx, @Nullable MemorySegment s, long offset, long c) {
-        return asInt(first(s, offset, MAX_LENGTH, (byte) c));
+        return asInt(first(s, offset, MAX_LENGTH, (int) c & 0xff));
     }
 
     private static int first(@Nullable MemorySegment s, long offset, long count, int c) {
@@ -157,7 +157,7 @@ public final class StringHelpers {
             if (d == FAULT) {
                 return asInt(-Errno.EFAULT);
             }
-            if (d == 0 || d == (byte) c) {
+            if (d == 0 || d == ((int) c & 0xff)) {
                 return i;
             }
         }
