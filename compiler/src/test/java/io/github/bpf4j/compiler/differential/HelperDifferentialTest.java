@@ -31,6 +31,9 @@ class HelperDifferentialTest {
     private static final int CASES = Integer.getInteger("bpf4j.fuzz.cases", 200);
     private static final long SEED = Long.getLong("bpf4j.fuzz.seed", 20261121);
 
+    /** {@code BPF_F_TEST_SKB_CHECKSUM_COMPLETE}. */
+    private static final int CHECKSUM_COMPLETE = 4;
+
     /** r6 = context, r7 = area. */
     private static final String PROLOGUE = """
                 r6 = r1
@@ -93,8 +96,17 @@ class HelperDifferentialTest {
     private static final ArgumentKind SMALL = ArgumentKind.SMALL;
 
     static Stream<Case> cases() {
-        return Stream.of(packetCases(), checksumCases(), tunnelCases(), encapsulationCases(), textCases(), dynptrCases())
-                .flatMap(List::stream);
+        return Stream.of(helperCases(), kfuncCases()).flatMap(List::stream);
+    }
+
+    private static List<Case> kfuncCases() {
+        return Stream.of(stringCases(), dynptrCases()).flatMap(List::stream).toList();
+    }
+
+    static List<Case> helperCases() {
+        return Stream.of(packetCases(), checksumCases(), tunnelCases(), encapsulationCases(), textCases())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Case> packetCases() {
@@ -350,6 +362,12 @@ class HelperDifferentialTest {
                     r1 = *(u64 *)(r10 - 8)
                     *(u64 *)(r7 + 104) = r1
                 """ + EPILOGUE;
+        return List.of(
+                new Case("strtol", LWT_OUT, parse.formatted("bpf_strtol"), SIZE, SMALL),
+                new Case("strtoul", LWT_OUT, parse.formatted("bpf_strtoul"), SIZE, SMALL));
+    }
+
+    private static List<Case> stringCases() {
         String strings = PROLOGUE + """
                     r1 = r7
                     r1 += 128
@@ -366,8 +384,6 @@ class HelperDifferentialTest {
                     call %s
                 """ + EPILOGUE;
         return List.of(
-                new Case("strtol", LWT_OUT, parse.formatted("bpf_strtol"), SIZE, SMALL),
-                new Case("strtoul", LWT_OUT, parse.formatted("bpf_strtoul"), SIZE, SMALL),
                 new Case("strcmp", LWT_OUT, strings.formatted("bpf_strcmp"), SMALL),
                 new Case("strcasecmp", LWT_OUT, strings.formatted("bpf_strcasecmp"), SMALL),
                 new Case("strspn", LWT_OUT, strings.formatted("bpf_strspn"), SMALL),
@@ -544,26 +560,38 @@ class HelperDifferentialTest {
     }
 
     @ParameterizedTest
+    @MethodSource("helperCases")
+    void compiledProgramsDoTheSameAsLinux(Case test) {
+        try (ProgramPair pair = ProgramPair.compiled(test.type, test.body)) {
+            compare(test, pair);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("cases")
-    void sameAsLinux(Case test) {
+    void interpretedProgramsDoTheSameAsLinux(Case test) {
+        try (ProgramPair pair = ProgramPair.interpreted(test.type, test.body)) {
+            compare(test, pair);
+        }
+    }
+
+    private static void compare(Case test, ProgramPair pair) {
         Random random = new Random(SEED ^ test.toString().hashCode());
-        try (ProgramPair pair = ProgramPair.of(test.type, test.body)) {
-            for (int i = 0; i < CASES; i++) {
-                byte[] frame = Frames.random(random);
-                byte[] context = context(random);
-                byte[] area = area(test, random, frame.length - 14);
-                ProgramPair.Outcomes outcomes = pair.run(frame, context, area);
-                if (!outcomes.same()) {
-                    Assertions.fail("%s, seed %d, call %d%n%sframe %s%ncontext %s%narea %s"
-                            .formatted(
-                                    test,
-                                    SEED,
-                                    i,
-                                    outcomes.difference(),
-                                    HexFormat.of().formatHex(frame),
-                                    HexFormat.of().formatHex(context),
-                                    HexFormat.of().formatHex(area)));
-                }
+        for (int i = 0; i < CASES; i++) {
+            byte[] frame = Frames.random(random);
+            byte[] context = context(random);
+            byte[] area = area(test, random, frame.length - 14);
+            ProgramPair.Outcomes outcomes = pair.run(frame, context, area, random.nextInt(4) == 0 ? CHECKSUM_COMPLETE : 0);
+            if (!outcomes.same()) {
+                Assertions.fail("%s, seed %d, call %d%n%sframe %s%ncontext %s%narea %s"
+                        .formatted(
+                                test,
+                                SEED,
+                                i,
+                                outcomes.difference(),
+                                HexFormat.of().formatHex(frame),
+                                HexFormat.of().formatHex(context),
+                                HexFormat.of().formatHex(area)));
             }
         }
     }

@@ -36,8 +36,8 @@ final class ProgramPair implements AutoCloseable {
     /** Bytes in the area. */
     static final int AREA = 1024;
 
-    /** Whether to run programs in the reference interpreter, unverified, instead of compiling them. */
-    private static final boolean INTERPRET = Boolean.getBoolean("bpf4j.differential.interpret");
+    /** Instructions that one run may execute in the interpreter. */
+    private static final long BUDGET = 1_000_000;
 
     private static final byte[] KEY = new byte[4];
 
@@ -60,7 +60,21 @@ final class ProgramPair implements AutoCloseable {
      * @param type its type
      * @param text its instructions; {@code map[area]} is the area
      */
-    static ProgramPair of(ProgramType type, String text) {
+    static ProgramPair compiled(ProgramType type, String text) {
+        return of(type, text, false);
+    }
+
+    /**
+     * Loads a program into Linux and into the reference interpreter, which does not verify it.
+     *
+     * @param type its type
+     * @param text its instructions; {@code map[area]} is the area
+     */
+    static ProgramPair interpreted(ProgramType type, String text) {
+        return of(type, text, true);
+    }
+
+    private static ProgramPair of(ProgramType type, String text, boolean interpret) {
         try {
             BpfMap area = BpfMaps.create(
                     new MapDefinition("area", MapType.ARRAY, 4, AREA, 1, 0), MapEnvironment.of(1));
@@ -70,8 +84,8 @@ final class ProgramPair implements AutoCloseable {
             if (!linux.accepted()) {
                 throw new IllegalArgumentException("Linux refuses the program\n" + text + "\n" + linux.log());
             }
-            BpfProgram compiled = INTERPRET
-                    ? new InterpretedProgram(program, 1_000_000)
+            BpfProgram compiled = interpret
+                    ? new InterpretedProgram(program, BUDGET)
                     : ProgramCompiler.compile(Verifier.verify(program), CompilerOptions.DEFAULT);
             return new ProgramPair(program, area, linux, compiled);
         } catch (MapException | VerifierException e) {
@@ -85,20 +99,20 @@ final class ProgramPair implements AutoCloseable {
      * @param frame an Ethernet frame
      * @param context a {@code struct __sk_buff}, or empty
      * @param input contents of the area before the run
+     * @param flags {@code BPF_F_TEST_SKB_CHECKSUM_COMPLETE}, or 0
      */
-    Outcomes run(byte[] frame, byte[] context, byte[] input) {
+    Outcomes run(byte[] frame, byte[] context, byte[] input, int flags) {
         linux.maps().getFirst().update(KEY, input, 0);
         MemorySegment.copy(MemorySegment.ofArray(input), 0, area.values(), 0, AREA);
-        TestRunResult there = linux.program()
-                .testRun(io.github.bpf4j.compiler.kernel.TestRun.of(frame)
-                        .withDataOutSize(1 << 17)
-                        .withContext(context));
+        var run = new io.github.bpf4j.compiler.kernel.TestRun(
+                frame, 1 << 17, context, io.github.bpf4j.compiler.kernel.TestRun.CONTEXT_SIZE, 1, flags, 0);
+        TestRunResult there = linux.program().testRun(run);
         Outcome expected = there.errno() != 0
                 ? new Outcome(there.errno(), 0, "", "", "")
                 : new Outcome(0, there.value(), hex(there.data()), hex(there.context()), hex(kernelArea()));
         Outcome actual;
         try {
-            TestRun.Result here = new TestRun(frame, context, 1, 0, ifindex -> null).run(compiled, worker);
+            TestRun.Result here = new TestRun(frame, context, 1, flags, ifindex -> null).run(compiled, worker);
             byte[] after = area.values().asSlice(0, AREA).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
             actual = new Outcome(0, here.returnValue(), hex(here.data()), hex(here.context()), hex(after));
         } catch (TestRunException e) {

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * One's complement sums (RFC 1071). A {@code sum} has 32 bits and is not folded; bytes are taken in memory order, so that a sum over network
  * data, stored in host order, is right in memory.
  */
-final class Checksum {
+public final class Checksum {
     private static final long LOW = 0xffff_ffffL;
 
     private Checksum() {}
@@ -28,7 +28,7 @@ final class Checksum {
      * @param sum what it is added to
      * @return the sum; 0 only if everything is zero
      */
-    static int partial(MemorySegment memory, long offset, long size, int sum) {
+    public static int partial(MemorySegment memory, long offset, long size, int sum) {
         long total = sum & LOW;
         long at = offset;
         long end = offset + size;
@@ -46,23 +46,47 @@ final class Checksum {
         return from64(total);
     }
 
-    static int add(int sum, int other) {
+    /**
+     * Adds two sums.
+     *
+     * @param sum a sum
+     * @param other another
+     * @return their sum
+     */
+    public static int add(int sum, int other) {
         long total = (sum & LOW) + (other & LOW);
         return (int) (total + (total >>> 32));
     }
 
-    static int subtract(int sum, int other) {
+    /**
+     * Subtracts a sum.
+     *
+     * @param sum a sum
+     * @param other what to take away
+     * @return the difference
+     */
+    public static int subtract(int sum, int other) {
         return add(sum, ~other);
     }
 
-    /** Folds to 16 bits without complement. */
-    static int to16(int sum) {
+    /**
+     * Folds to 16 bits without complement.
+     *
+     * @param sum a sum
+     * @return 0 to 0xffff
+     */
+    public static int to16(int sum) {
         long folded = (sum >>> 16) + (sum & 0xffffL);
         return (int) ((folded + (folded >>> 16)) & 0xffff);
     }
 
-    /** Folds to 16 bits and complements: the value of a checksum field. */
-    static int fold(int sum) {
+    /**
+     * Folds to 16 bits and complements: the value of a checksum field.
+     *
+     * @param sum a sum
+     * @return 0 to 0xffff
+     */
+    public static int fold(int sum) {
         return ~to16(sum) & 0xffff;
     }
 

@@ -160,11 +160,10 @@ public final class PacketHelpers {
             skb.setBounds(skb.data(), length);
             zero(skb.memory(), (long) skb.data() + old, (long) length - old);
         } else if (length < old) {
-            if (skb.checksumStatus() == ChecksumStatus.COMPLETE) {
-                int cut = Checksum.partial(skb.memory(), (long) skb.data() + length, (long) old - length, 0);
-                skb.setChecksum(blockSubtracted(skb.checksum(), cut, length));
-            }
             skb.setBounds(skb.data(), length);
+        }
+        if (length != old && skb.checksumStatus() == ChecksumStatus.COMPLETE) {
+            skb.setChecksumStatus(ChecksumStatus.NONE);
         }
         skb.setGsoSize(0);
         skb.setGsoSegments(0);

@@ -5,6 +5,7 @@
 package io.github.bpf4j.runtime.lwt;
 
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.helper.Checksum;
 import io.github.bpf4j.runtime.packet.ChecksumStatus;
 import io.github.bpf4j.runtime.packet.Destination;
 import io.github.bpf4j.runtime.packet.SkBuff;
@@ -13,8 +14,6 @@ import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.NetworkStack;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +132,7 @@ public record TestRun(
             result = program.run(worker, skb);
         }
         long nanos = Long.divideUnsigned(System.nanoTime() - start, Integer.toUnsignedLong(times));
-        if (flags == CHECKSUM_COMPLETE && folded(Integer.toUnsignedLong(skb.checksum())) != sum(skb)) {
+        if (flags == CHECKSUM_COMPLETE && Checksum.fold(skb.checksum()) != Checksum.fold(sum(skb))) {
             throw new TestRunException(
                     Errno.EBADMSG, "the program changed the packet without its checksum, or the other way round");
         }
@@ -144,22 +143,10 @@ public record TestRun(
     }
 
     /** The one's complement sum over a packet, of the machine's 16-bit words. */
+    /** The sum from the L3 header on. */
     private static int sum(SkBuff skb) {
-        long sum = 0;
-        boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        for (int i = 0; i < skb.length(); i++) {
-            int value = skb.memory().get(ValueLayout.JAVA_BYTE, skb.data() + (long) i) & 0xff;
-            sum += (i & 1) == 0 == little ? value : value << 8;
-        }
-        return folded(sum);
-    }
-
-    private static int folded(long sum) {
-        long folded = sum;
-        while (folded > 0xffff) {
-            folded = (folded >>> 16) + (folded & 0xffff);
-        }
-        return (int) folded;
+        int start = skb.linkHeaderLength();
+        return Checksum.partial(skb.memory(), (long) skb.data() + start, (long) skb.length() - start, 0);
     }
 
     private SkBuff packet(int wantedIfindex) throws TestRunException {
