@@ -37,6 +37,8 @@ final class KeyFlow {
     private final BitSet memory;
     private final Map<Integer, List<Range>> ranges = new HashMap<>();
     private final Map<Integer, int[]> units = new HashMap<>();
+    /** Bytes that an access of this function reaches with an offset that varies from path to path. */
+    private final BitSet varying = new BitSet(FRAME);
 
     /**
      * Looks for such parts.
@@ -53,6 +55,7 @@ final class KeyFlow {
             }
         }
         escaping.and(memoryBytes);
+        escaping.or(varying);
         this.memory = escaping;
     }
 
@@ -141,8 +144,21 @@ final class KeyFlow {
     }
 
     private void direct(int slot, int base, BitSet escaping) {
-        if (isStack(fact(slot, base)) && StackPlan.frameOffset(graph, slot) < 0) {
-            escaping.set(0, FRAME);
+        RegisterFact fact = fact(slot, base);
+        if (!isStack(fact) || StackPlan.frameOffset(graph, slot) >= 0) {
+            return;
+        }
+        escaping.set(0, FRAME);
+        if (fact instanceof Pointer pointer && pointer.frame() > 0) {
+            return;
+        }
+        if (fact instanceof Pointer pointer && pointer.frame() == 0) {
+            long size = StackPlan.size(graph.instruction(slot));
+            long first = FRAME + pointer.minOffset() + StackPlan.offset(graph.instruction(slot));
+            long end = FRAME + pointer.maxOffset() + StackPlan.offset(graph.instruction(slot)) + size;
+            varying.set((int) Math.clamp(first, 0, FRAME), (int) Math.clamp(end, 0, FRAME));
+        } else {
+            varying.set(0, FRAME);
         }
     }
 

@@ -147,6 +147,18 @@ final class StackPlan {
         return NONE;
     }
 
+    /** The constant that a memory access adds to its base. */
+    static int offset(Instruction instruction) {
+        return switch (instruction) {
+            case Instruction.Load load -> load.offset();
+            case Instruction.Store store -> store.offset();
+            case Instruction.Atomic atomic -> atomic.offset();
+            case Instruction.LoadAcquire load -> load.offset();
+            case Instruction.StoreRelease store -> store.offset();
+            default -> 0;
+        };
+    }
+
     /** Bytes that a memory access moves. */
     static int size(Instruction instruction) {
         return switch (instruction) {
