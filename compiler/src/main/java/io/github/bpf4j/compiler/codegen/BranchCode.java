@@ -48,12 +48,40 @@ final class BranchCode {
         Form form = branch.width() == Width.W32 ? lowForm(left, right) : form(branch, left, right);
         if (form.ints) {
             values.pushInt(branch.dst());
-            ints(branch, form, target);
+            ints(ordered(branch, left, right), form, target);
         } else {
             values.pushLong(branch.dst());
             values.pushLong(branch.src());
             longs(branch.condition(), form, target);
         }
+    }
+
+    /**
+     * Turns a test for equality with the least or greatest possible value into a comparison. C2 takes a loop for a counted one if its
+     * exit test is an order, or a stride of one.
+     */
+    private static Branch ordered(Branch branch, RegisterFact left, RegisterFact right) {
+        if (!(left instanceof RegisterFact.Scalar range)
+                || !(right instanceof RegisterFact.Scalar limit)
+                || !limit.isConstant()) {
+            return branch;
+        }
+        boolean isEqual = branch.condition() == Condition.EQ;
+        boolean isNotEqual = branch.condition() == Condition.NE;
+        boolean low = branch.width() == Width.W32;
+        if ((!isEqual && !isNotEqual) || !(low || ArithmeticCode.isSignedInt(left))) {
+            return branch;
+        }
+        int value = (int) limit.tnumValue();
+        int min = low ? range.s32min() : (int) range.smin();
+        int max = low ? range.s32max() : (int) range.smax();
+        if (!low && limit.tnumValue() != value) {
+            return branch;
+        }
+        Condition condition = value == max && max != Integer.MAX_VALUE
+                ? isEqual ? Condition.SGE : Condition.SLT
+                : value == min && min != Integer.MIN_VALUE ? isEqual ? Condition.SLE : Condition.SGT : branch.condition();
+        return new Branch(condition, branch.width(), branch.dst(), branch.src(), branch.offset());
     }
 
     private static RegisterFact constant(long value) {

@@ -24,6 +24,7 @@ final class FunctionPlan {
     private final boolean usesStack;
     private final boolean returnsPointer;
     private final boolean mayGoto;
+    private final boolean makesTailCalls;
     private final int index;
 
     FunctionPlan(VerifiedProgram program, int index, CompilerOptions options, IntFunction<FunctionPlan> functionAt) {
@@ -41,6 +42,7 @@ final class FunctionPlan {
         boolean needsStack = false;
         boolean pointer = false;
         boolean budget = false;
+        boolean tailCalls = false;
         for (FlowGraph.Block block : graph.blocks()) {
             for (int slot = block.first(); slot <= block.last(); slot = graph.after(slot)) {
                 Instruction instruction = graph.instruction(slot);
@@ -49,6 +51,9 @@ final class FunctionPlan {
                     changes |= call.kind() == Instruction.CallKind.SUBPROGRAM
                             ? functionAt.apply(slot + 1 + call.target()).changesPacketData
                             : changesPacket(Callee.of(call));
+                    tailCalls |= call.kind() == Instruction.CallKind.SUBPROGRAM
+                            ? functionAt.apply(slot + 1 + call.target()).makesTailCalls
+                            : call.kind() == Instruction.CallKind.HELPER && call.target() == Callee.TAIL_CALL;
                 }
                 if (instruction instanceof Instruction.Exit) {
                     pointer |= isPointer(graph.facts(slot).registers().get(0));
@@ -59,11 +64,13 @@ final class FunctionPlan {
                 needsStack |= effects.unit(slot) == Effects.NONE && mentionsStack(slot);
             }
         }
-        this.changesPacketData = changes;
+        // the target of a tail call may do anything with the packet
+        this.changesPacketData = changes || tailCalls;
         this.usesPacket = packet;
         this.usesStack = needsStack;
         this.returnsPointer = pointer;
         this.mayGoto = budget;
+        this.makesTailCalls = tailCalls;
     }
 
     private static boolean changesPacket(Callee callee) {
@@ -164,6 +171,11 @@ final class FunctionPlan {
     /** Whether the function has a loop budget. */
     boolean hasMayGoto() {
         return mayGoto;
+    }
+
+    /** Whether the function, or one that it calls, makes a tail call, so that its result may be another program's. */
+    boolean makesTailCalls() {
+        return makesTailCalls;
     }
 
     /** The registers that the function reads before it writes them, as bits. */

@@ -15,6 +15,7 @@ import io.github.bpf4j.runtime.helper.KfuncTable;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfCallback;
+import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Interpreter {
     /** Iterations that {@code may_goto} allows in one frame, as in Linux. */
     public static final int MAY_GOTO_BUDGET = 8 * 1024 * 1024;
+
+    private static final int TAIL_CALL = 12;
 
     /** Sees the registers before each instruction. */
     @FunctionalInterface
@@ -176,6 +179,10 @@ public final class Interpreter {
                     r[0] = loaded;
                 }
                 case Call call -> {
+                    Value ended = tailCall(frame, call, r);
+                    if (ended != null) {
+                        return ended;
+                    }
                     @Nullable Value result = dispatch(slot, frame, call, r);
                     clobberArguments(r);
                     r[0] = result;
@@ -306,6 +313,22 @@ public final class Interpreter {
             value = value << 8 | (skb.memory().get(ValueLayout.JAVA_BYTE, skb.data() + offset + i) & 0xff);
         }
         return Value.scalar(value);
+    }
+
+    /** The result of the program that a tail call goes to, or null if the call goes nowhere or is another one. */
+    private @Nullable Value tailCall(int frame, Call call, @Nullable Value[] r) {
+        if (call.kind() != CallKind.HELPER || call.target() != TAIL_CALL || skb == null) {
+            return null;
+        }
+        Value map = r[2];
+        Value index = r[3];
+        if (map == null || index == null || !(map.base() instanceof BpfMap programs)) {
+            return null;
+        }
+        BpfProgram target = io.github.bpf4j.runtime.program.Memory.tailCallTarget(context, programs, (int) index.asNumber());
+        return target == null
+                ? null
+                : Value.scalar(target.tailCall(context, skb, (frame + 1) * ExecutionContext.FRAME_SIZE));
     }
 
     private @Nullable Value dispatch(int slot, int frame, Call call, @Nullable Value[] r) {

@@ -17,7 +17,7 @@ final class ControlHelperRows {
                 helper(12, "bpf_tail_call")
                         .args(CTX, MAP, ANYTHING)
                         .returns(ReturnType.VOID)
-                        .rejected("not implemented yet"),
+                        .same(ControlHelpers.class, "tailCall"),
                 helper(181, "bpf_loop")
                         .args(ANYTHING, FUNC, STACK_OR_NULL, ANYTHING)
                         .same(ControlHelpers.class, "loop"));

@@ -5,6 +5,8 @@
 package io.github.bpf4j.runtime.helper;
 
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.foreign.MemorySegment;
@@ -48,5 +50,18 @@ public final class ControlHelpers {
             }
         }
         return iterations;
+    }
+
+    /**
+     * {@code bpf_tail_call} where it goes nowhere: bad index, empty element, too many tail calls. A tail call that has a target ends the
+     * calling function, which a method cannot do to its caller: generated code and the interpreter jump themselves.
+     *
+     * @param ctx the worker
+     * @param skb the packet
+     * @param map the program array
+     * @param index the element
+     */
+    public static void tailCall(ExecutionContext ctx, SkBuff skb, BpfMap map, long index) {
+        // the program goes on behind the call
     }
 }
