@@ -156,7 +156,7 @@ final class KeyFlow {
             long size = StackPlan.size(graph.instruction(slot));
             long first = FRAME + pointer.minOffset() + StackPlan.offset(graph.instruction(slot));
             long end = FRAME + pointer.maxOffset() + StackPlan.offset(graph.instruction(slot)) + size;
-            varying.set((int) Math.clamp(first, 0, FRAME), (int) Math.clamp(end, 0, FRAME));
+            varying.set(Math.clamp(first, 0, FRAME), Math.clamp(end, 0, FRAME));
         } else {
             varying.set(0, FRAME);
         }

@@ -44,10 +44,12 @@ final class Webs {
         WebType[] types = new WebType[nodes];
         collect(types);
         this.reps = new Rep[nodes];
+        WidthVotes votes = new WidthVotes(graph, this, nodes);
         for (int node = 0; node < nodes; node++) {
             WebType type = types[node];
             if (type != null) {
-                reps[node] = type.rep(wide);
+                Rep rep = type.rep(wide);
+                reps[node] = rep.isScalar() && votes.prefersLong(node) ? Rep.LONG : rep;
             }
         }
     }
@@ -93,6 +95,11 @@ final class Webs {
         if (unit >= 0) {
             current[unit] = unitDefinition(slot);
         }
+    }
+
+    /** The node that stands for a node's web. */
+    int root(int node) {
+        return find(node);
     }
 
     private int find(int node) {
