@@ -70,7 +70,7 @@ record HashLayout(
         if (stride <= 64) {
             stride = Math.max(16, Long.highestOneBit(stride * 2 - 1)); // so that no element straddles a cache line
         }
-        // Twice as many buckets as elements when that is cheap: most chains have one element.
+        // Many buckets when that is cheap: most chains have one element.
         long wanted = stride <= 64 ? 2 * capacity : capacity;
         int buckets = (int) Math.min(1L << 30, Math.max(2, Long.highestOneBit(2 * wanted - 1)));
         int stripes = Math.min(MOST_STRIPES, Math.max(1, buckets / 8));

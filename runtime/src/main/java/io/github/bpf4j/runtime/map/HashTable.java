@@ -13,6 +13,7 @@ import static io.github.bpf4j.runtime.map.HashLayout.SEED;
 
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ abstract class HashTable extends BpfMap {
     final int headerSize;
     private final long bucketsAt;
     private final int mask;
+    private final int shift;
     private final long seed;
+    private final long factor;
     private final boolean shared;
 
     HashTable(MapDefinition definition, HashLayout layout, MapRegion region) {
@@ -49,12 +52,14 @@ abstract class HashTable extends BpfMap {
         this.valueOffset = layout.valueOffset();
         this.bucketsAt = layout.bucketsAt();
         this.mask = layout.buckets() - 1;
+        this.shift = Integer.numberOfLeadingZeros(mask);
         // A killed process leaves at worst an element twice in its chain; then removal must look at the whole chain.
         this.shared = region.state() != MapRegion.State.FRESH || memory.isMapped();
         if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
             memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
         }
         this.seed = memory.get(Words.LONG, SEED);
+        this.factor = seed == 0 ? 0x9E3779B97F4A7C15L : seed | 1;
         switch (region.state()) {
             case FRESH -> format();
             case ABANDONED -> repair();
@@ -101,7 +106,7 @@ abstract class HashTable extends BpfMap {
                 }
                 seen.set(index);
                 long e = offset(ref);
-                if ((hash(memory, e + headerSize) & mask) != bucket || firstWithSameKey(bucket, e) != e) {
+                if (bucketOf(hash(memory, e + headerSize)) != bucket || firstWithSameKey(bucket, e) != e) {
                     memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT)); // of two with a key the newer comes first
                     continue;
                 }
@@ -178,7 +183,7 @@ abstract class HashTable extends BpfMap {
     }
 
     final long stripeOf(int hash) {
-        return stripe(hash & mask & (layout.stripeCount() - 1));
+        return stripe(bucketOf(hash) & (layout.stripeCount() - 1));
     }
 
     private void setSpare(int stripe, long element) {
@@ -196,10 +201,13 @@ abstract class HashTable extends BpfMap {
     // ---- hashing
     // ------------------------------------------------------------------------------------------------------------------
 
+    /** Multiply-shift hashing with a random odd factor: a universal family, whose upper bits choose the bucket. */
     final int hashLong(long key) {
-        long h = (key ^ seed) * 0x9E3779B97F4A7C15L;
-        h = (h ^ (h >>> 32)) * 0xD6E8FEB86659FD93L;
-        return (int) (h >>> 32);
+        return (int) (key * factor >>> 32);
+    }
+
+    private int bucketOf(int hash) {
+        return hash >>> shift;
     }
 
     final int hash(MemorySegment key, long offset) {
@@ -236,16 +244,18 @@ abstract class HashTable extends BpfMap {
 
     final long findLong(long key) {
         MemorySegment m = memory;
-        int bucket = hashLong(key) & mask;
+        int bucket = bucketOf(hashLong(key));
         for (; ; ) {
-            int first = head(bucket);
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's loads after the key's.
+            int first = m.get(Words.INT, bucketsAt + ((long) bucket << 2));
             int ref = first;
             while (ref > 0) {
                 long e = (long) ref << 3;
-                if ((long) Words.ATOMIC_LONG.getAcquire(m, e + headerSize) == key) {
+                if (m.get(Words.LONG, e + headerSize) == key) {
+                    VarHandle.loadLoadFence();
                     return e;
                 }
-                ref = (int) Words.ATOMIC_INT.getAcquire(m, e);
+                ref = m.get(Words.INT, e);
             }
             if (ref == ~bucket && first == head(bucket)) {
                 return 0;
@@ -255,16 +265,18 @@ abstract class HashTable extends BpfMap {
 
     final long findInt(int key) {
         MemorySegment m = memory;
-        int bucket = hashLong(Integer.toUnsignedLong(key)) & mask;
+        int bucket = bucketOf(hashLong(Integer.toUnsignedLong(key)));
         for (; ; ) {
-            int first = head(bucket);
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's loads after the key's.
+            int first = m.get(Words.INT, bucketsAt + ((long) bucket << 2));
             int ref = first;
             while (ref > 0) {
                 long e = (long) ref << 3;
-                if ((int) Words.ATOMIC_INT.getAcquire(m, e + headerSize) == key) {
+                if (m.get(Words.INT, e + headerSize) == key) {
+                    VarHandle.loadLoadFence();
                     return e;
                 }
-                ref = (int) Words.ATOMIC_INT.getAcquire(m, e);
+                ref = m.get(Words.INT, e);
             }
             if (ref == ~bucket && first == head(bucket)) {
                 return 0;
@@ -283,7 +295,7 @@ abstract class HashTable extends BpfMap {
     }
 
     private long findBytes(MemorySegment key, long offset, int hash) {
-        int bucket = hash & mask;
+        int bucket = bucketOf(hash);
         for (; ; ) {
             int first = head(bucket);
             int ref = first;
@@ -343,7 +355,7 @@ abstract class HashTable extends BpfMap {
 
     /** Searches a chain that cannot change. */
     final long findLocked(MemorySegment key, long offset, int hash) {
-        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+        for (int ref = head(bucketOf(hash)); ref > 0; ref = next(offset(ref))) {
             if (matches(offset(ref), key, offset, hash)) {
                 return offset(ref);
             }
@@ -367,15 +379,19 @@ abstract class HashTable extends BpfMap {
             default -> Words.copy(key, offset, memory, e + headerSize, keySize);
         }
         Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
-        int bucket = hash & mask;
+        int bucket = bucketOf(hash);
         Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(bucket));
         Words.ATOMIC_INT.setRelease(memory, bucketsAt + ((long) bucket << 2), ref(e));
     }
 
     /** Takes an element out of its chain. It keeps its {@code next} for readers that stand on it. */
     final boolean unlink(long e, int hash) {
-        long link = bucketsAt + ((long) (hash & mask) << 2);
-        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+        return unlinkFrom(bucketOf(hash), e);
+    }
+
+    private boolean unlinkFrom(int bucket, long e) {
+        long link = bucketsAt + ((long) bucket << 2);
+        for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
             if (offset(ref) == e) {
                 Words.ATOMIC_INT.setRelease(memory, link, next(e));
                 return true;
@@ -472,24 +488,29 @@ abstract class HashTable extends BpfMap {
         }
         int hash = hash(key, keyOffset);
         long stripe = stripeOf(hash);
-        for (; ; ) {
-            int result;
-            lockStripe(stripe);
-            try {
-                result = storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser);
-            } finally {
-                unlockStripe(stripe);
-            }
-            if (result != RETRY) {
-                return result;
-            }
-            if (!makeRoom(cpu)) {
-                return -Errno.ENOMEM;
-            }
+        int result;
+        lockStripe(stripe);
+        try {
+            result = storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, 0);
+        } finally {
+            unlockStripe(stripe);
+        }
+        if (result != FULL) {
+            return result;
+        }
+        long evicted = evict(cpu); // without the lock, since it takes another
+        if (evicted == 0) {
+            return -Errno.ENOMEM;
+        }
+        lockStripe(stripe);
+        try {
+            return storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, evicted);
+        } finally {
+            unlockStripe(stripe);
         }
     }
 
-    private static final int RETRY = 1;
+    private static final int FULL = 1;
 
     private int storeLocked(
             long stripe,
@@ -501,9 +522,14 @@ abstract class HashTable extends BpfMap {
             long valueOffset,
             long flags,
             long exist,
-            boolean fromUser) {
+            boolean fromUser,
+            long evicted) {
         long old = findLocked(key, keyOffset, hash);
         if (old != 0) {
+            if (evicted != 0) { // another thread was faster
+                countRemoval();
+                pushFree(evicted);
+            }
             if (exist == MapFlags.BPF_NOEXIST) {
                 return -Errno.EEXIST;
             }
@@ -530,14 +556,16 @@ abstract class HashTable extends BpfMap {
         if (exist == MapFlags.BPF_EXIST) {
             return -Errno.ENOENT;
         }
-        long fresh = popFree(cpu);
+        long fresh = evicted != 0 ? evicted : popFree(cpu);
         if (fresh == 0) {
-            return isLru() ? RETRY : -Errno.E2BIG;
+            return isLru() ? FULL : -Errno.E2BIG;
         }
         fill(fresh, cpu, value, valueOffset, fromUser);
         linked(fresh);
         publish(fresh, key, keyOffset, hash);
-        Words.add(memory, COUNT, 1L);
+        if (evicted == 0) {
+            Words.add(memory, COUNT, 1L);
+        }
         return 0;
     }
 
@@ -556,7 +584,7 @@ abstract class HashTable extends BpfMap {
         if (!shared) {
             return;
         }
-        for (int ref = head(hash & mask); ref > 0; ref = next(offset(ref))) {
+        for (int ref = head(bucketOf(hash)); ref > 0; ref = next(offset(ref))) {
             if (offset(ref) != except && matches(offset(ref), key, keyOffset, hash)) {
                 unlink(offset(ref), hash);
             }
@@ -567,9 +595,9 @@ abstract class HashTable extends BpfMap {
         return false;
     }
 
-    /** Evicts something; false if nothing can be evicted. */
-    boolean makeRoom(int cpu) {
-        return false;
+    /** Takes an element out of the map, still counted, for a new key; 0 if nothing can be evicted. */
+    long evict(int cpu) {
+        return 0;
     }
 
     /** Notes that a live element was used. */
@@ -637,7 +665,7 @@ abstract class HashTable extends BpfMap {
                     Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
                     return 0;
                 }
-                bucket = (hash & mask) + 1;
+                bucket = bucketOf(hash) + 1;
             }
         }
         for (; bucket <= mask; bucket++) {
@@ -737,7 +765,7 @@ abstract class HashTable extends BpfMap {
             if (delete) {
                 for (int ref = head(bucket); ref > 0; ref = head(bucket)) {
                     long e = offset(ref);
-                    unlink(e, bucket);
+                    unlinkFrom(bucket, e);
                     free(e);
                     countRemoval();
                     pushFree(e);

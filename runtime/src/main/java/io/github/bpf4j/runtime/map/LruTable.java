@@ -112,7 +112,7 @@ abstract class LruTable extends HashTable {
     }
 
     @Override
-    final boolean makeRoom(int cpu) {
+    final long evict(int cpu) {
         int share = share(cpu);
         long elements = layout.elements();
         for (long step = 0; step < 4 * elements; step++) {
@@ -123,14 +123,14 @@ abstract class LruTable extends HashTable {
             }
             if (memory.get(Words.BYTE, e + MARK) != 0) {
                 memory.set(Words.BYTE, e + MARK, (byte) 0);
-            } else if (evict(e)) {
-                return true;
+            } else if (takeOut(e)) {
+                return e;
             }
         }
-        return false;
+        return 0;
     }
 
-    private boolean evict(long e) {
+    private boolean takeOut(long e) {
         int hash = (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH);
         long stripe = stripeOf(hash);
         lockStripe(stripe);
@@ -140,12 +140,10 @@ abstract class LruTable extends HashTable {
                 return false;
             }
             free(e);
+            return true;
         } finally {
             unlockStripe(stripe);
         }
-        countRemoval();
-        pushFree(e);
-        return true;
     }
 
     @Override
