@@ -64,7 +64,8 @@ final class BlockCode {
         this.arithmetic = new ArithmeticCode(values, code);
         this.branches = new BranchCode(values, code);
         this.memory = new MemoryCode(values, code, program.keepsReferences());
-        this.calls = new CallCode(values, code, memory, functionAt, maps, pool);
+        this.calls = new CallCode(
+                values, code, memory, functionAt, maps, pool, program.program().program().type());
     }
 
     Values values() {

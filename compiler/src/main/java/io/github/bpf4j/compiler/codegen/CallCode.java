@@ -16,6 +16,7 @@ import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.reflect.Method;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -32,6 +33,7 @@ final class CallCode {
     private final IntFunction<FunctionPlan> functionAt;
     private final List<BpfMap> maps;
     private final ClassPool pool;
+    private final ProgramType programType;
 
     CallCode(
             Values values,
@@ -39,13 +41,15 @@ final class CallCode {
             MemoryCode memory,
             IntFunction<FunctionPlan> functionAt,
             List<BpfMap> maps,
-            ClassPool pool) {
+            ClassPool pool,
+            ProgramType programType) {
         this.values = values;
         this.code = code;
         this.memory = memory;
         this.functionAt = functionAt;
         this.maps = maps;
         this.pool = pool;
+        this.programType = programType;
     }
 
     void call(Instruction.Call call) {
@@ -312,8 +316,8 @@ final class CallCode {
         code.invokeVirtual(Types.CONTEXT, "setCallbackFrame", "(I)V");
     }
 
-    private static Method method(Callee callee) {
-        Implementation implementation = callee.implementation();
+    private Method method(Callee callee) {
+        Implementation implementation = callee.implementation(programType);
         if (implementation == null) {
             throw new CodeGenerationException(callee.name() + " is not implemented");
         }

@@ -12,7 +12,9 @@ import io.github.bpf4j.runtime.helper.Implementation;
 import io.github.bpf4j.runtime.helper.Kfunc;
 import io.github.bpf4j.runtime.helper.KfuncTable;
 import io.github.bpf4j.runtime.helper.ReturnType;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param returns what is left in {@code r0}
  * @param args the arguments
  * @param changesPacketData whether the packet may lie in other memory afterwards
- * @param implementation the Java method, or null if the generator itself must know what to do
+ * @param implementations the Java method for each type of calling program, or null if the generator itself must know what to do
  */
 record Callee(
         String name,
@@ -31,7 +33,12 @@ record Callee(
         ReturnType returns,
         List<ArgType> args,
         boolean changesPacketData,
-        @Nullable Implementation implementation) {
+        Function<ProgramType, @Nullable Implementation> implementations) {
+
+    /** The Java method for calls from programs of a type, or null if the generator itself must know what to do. */
+    @Nullable Implementation implementation(ProgramType type) {
+        return implementations.apply(type);
+    }
 
     /** {@code bpf_map_lookup_elem}. */
     static final int MAP_LOOKUP = 1;
@@ -57,14 +64,14 @@ record Callee(
                     throw new CodeGenerationException("there is no helper " + call.target());
                 }
                 yield new Callee(
-                        row.name(), row.id(), row.returns(), row.args(), row.changesPacketData(), row.implementation());
+                        row.name(), row.id(), row.returns(), row.args(), row.changesPacketData(), row::implementation);
             }
             case KFUNC -> {
                 Kfunc row = KfuncTable.byId(call.target());
                 if (row == null) {
                     throw new CodeGenerationException("there is no kfunc " + call.target());
                 }
-                yield new Callee(row.name(), -1, row.returns(), row.args(), true, row.implementation());
+                yield new Callee(row.name(), -1, row.returns(), row.args(), true, row::implementation);
             }
             case SUBPROGRAM -> throw new IllegalArgumentException("a subprogram has no table row");
         };

@@ -103,7 +103,7 @@ class HelperDifferentialTest {
         return Stream.of(stringCases(), dynptrCases()).flatMap(List::stream).toList();
     }
 
-    static List<Case> helperCases() {
+    private static List<Case> helperCases() {
         return Stream.of(packetCases(), checksumCases(), tunnelCases(), encapsulationCases(), textCases())
                 .flatMap(List::stream)
                 .toList();
@@ -560,7 +560,7 @@ class HelperDifferentialTest {
     }
 
     @ParameterizedTest
-    @MethodSource("helperCases")
+    @MethodSource("cases")
     void compiledProgramsDoTheSameAsLinux(Case test) {
         try (ProgramPair pair = ProgramPair.compiled(test.type, test.body)) {
             compare(test, pair);
