@@ -8,7 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The workloads as a Java programmer would write them over a {@code byte[]}. */
+/** The workloads as a Java programmer would write them over a {@code byte[]} that holds a packet from {@code start} to {@code end}. */
 final class HandWritten {
     private static final VarHandle SHORT = view(short[].class);
     private static final VarHandle INT = view(int[].class);
@@ -23,23 +23,23 @@ final class HandWritten {
         return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
     }
 
-    static int dropper(byte[] packet) {
-        if (packet.length < 20 || packet[9] != TCP) {
+    static int dropper(byte[] packet, int start, int end) {
+        if (start + 20 > end || packet[start + 9] != TCP) {
             return OK;
         }
-        int tcp = (packet[0] & 15) * 4;
-        if (tcp + 20 > packet.length) {
+        int tcp = start + (packet[start] & 15) * 4;
+        if (tcp + 20 > end) {
             return OK;
         }
         int port = (packet[tcp + 2] & 0xff) << 8 | (packet[tcp + 3] & 0xff);
         return port == 8080 ? DROP : OK;
     }
 
-    static int xorshift(byte[] packet) {
-        if (packet.length < 8) {
+    static int xorshift(byte[] packet, int start, int end) {
+        if (start + 8 > end) {
             return 0;
         }
-        long x = (long) LONG.get(packet, 0) | 1;
+        long x = (long) LONG.get(packet, start) | 1;
         for (int i = 0; i < 1000; i++) {
             x ^= x << 13;
             x ^= x >>> 7;
@@ -48,24 +48,24 @@ final class HandWritten {
         return (int) (x ^ x >>> 32);
     }
 
-    static int lcg(byte[] packet) {
-        if (packet.length < 4) {
+    static int lcg(byte[] packet, int start, int end) {
+        if (start + 4 > end) {
             return 0;
         }
-        int x = (int) INT.get(packet, 0);
+        int x = (int) INT.get(packet, start);
         for (int i = 0; i < 1000; i++) {
             x = x * 1664525 + 1013904223;
         }
         return x;
     }
 
-    static int checksum(byte[] packet) {
+    static int checksum(byte[] packet, int start, int end) {
         int sum = 0;
-        int even = packet.length & -2;
-        for (int at = 0; at < even; at += 2) {
+        int even = start + (end - start & -2);
+        for (int at = start; at < even; at += 2) {
             sum += (short) SHORT.get(packet, at) & 0xffff;
         }
-        if (even < packet.length) {
+        if (even < end) {
             sum += packet[even] & 0xff;
         }
         sum = (sum & 0xffff) + (sum >>> 16);
@@ -73,16 +73,16 @@ final class HandWritten {
         return ~sum & 0xffff;
     }
 
-    static int jhash(byte[] packet) {
-        if (packet.length < 24) {
+    static int jhash(byte[] packet, int start, int end) {
+        if (start + 24 > end) {
             return 0;
         }
         int a = 0xdeadbeef + (4 << 2);
         int b = a;
         int c = a;
-        a += (int) INT.get(packet, 12);
-        b += (int) INT.get(packet, 16);
-        c += (int) INT.get(packet, 20);
+        a += (int) INT.get(packet, start + 12);
+        b += (int) INT.get(packet, start + 16);
+        c += (int) INT.get(packet, start + 20);
 
         a -= c;
         a ^= Integer.rotateLeft(c, 4);
@@ -103,7 +103,7 @@ final class HandWritten {
         c ^= Integer.rotateLeft(b, 4);
         b += a;
 
-        a += packet[9] & 0xff;
+        a += packet[start + 9] & 0xff;
 
         c ^= b;
         c -= Integer.rotateLeft(b, 14);
@@ -122,8 +122,8 @@ final class HandWritten {
         return c;
     }
 
-    static int siphash(byte[] packet) {
-        if (packet.length < 40) {
+    static int siphash(byte[] packet, int start, int end) {
+        if (start + 40 > end) {
             return 0;
         }
         long k0 = 0x0706050403020100L;
@@ -134,7 +134,7 @@ final class HandWritten {
         long v3 = k1 ^ 0x7465646279746573L;
         for (int block = 0; block < 8; block++) {
             // Five blocks of message, the length, then twice two rounds to finish.
-            long m = block < 5 ? (long) LONG.get(packet, 8 * block) : block == 5 ? 40L << 56 : 0;
+            long m = block < 5 ? (long) LONG.get(packet, start + 8 * block) : block == 5 ? 40L << 56 : 0;
             v3 ^= m;
             if (block == 6) {
                 v2 ^= 0xff;
@@ -158,15 +158,15 @@ final class HandWritten {
     }
 
     /** Sorts in an array that the calling thread reuses, as a program does on its stack. */
-    static int bubblesort(byte[] packet, int[] a) {
-        if (packet.length < 4 * a.length) {
+    static int bubblesort(byte[] packet, int start, int end, int[] a) {
+        if (start + 4 * a.length > end) {
             return 0;
         }
         for (int i = 0; i < a.length; i++) {
-            a[i] = (int) INT.get(packet, 4 * i);
+            a[i] = (int) INT.get(packet, start + 4 * i);
         }
-        for (int end = a.length - 1; end > 0; end--) {
-            for (int i = 0; i < end; i++) {
+        for (int last = a.length - 1; last > 0; last--) {
+            for (int i = 0; i < last; i++) {
                 int x = a[i];
                 int y = a[i + 1];
                 boolean swap = Integer.compareUnsigned(x, y) > 0;

@@ -100,26 +100,30 @@ public final class Report {
         out.printf(
                 "%nNanoseconds per packet; JDK %s, C by %s; B/op is what bpf4j allocates per packet%n%n",
                 Runtime.version(), compiler.map(c -> c + " -O2").orElse("none (no compiler here)"));
-        out.println("| workload | bpf4j | Java | C, by 256 | C, by 1,024 | Linux | bpf4j / Java | bpf4j / C | B/op |");
-        out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        out.println(
+                "| workload | bpf4j | Java | Java on SkBuffs | C, by 256 | C, by 1,024 | Linux | / Java | / Java on SkBuffs | / C | B/op |");
+        out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var entry : figures.entrySet()) {
             Map<String, Figure> row = entry.getValue();
             Figure bpf4j = row.get("bpf4j");
             Figure java = row.get("java");
+            Figure onBuffers = row.get("javaOnSkBuffs");
             Figure c = row.get("nativeBatchOf256");
             Figure large = row.get("nativeBatchOf1024");
             OptionalDouble linux =
                     KernelFigure.nanoseconds(entry.getKey(), entry.getKey().packets());
             out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+                    "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                     entry.getKey().file(),
                     time(bpf4j),
                     time(java),
+                    time(onBuffers),
                     time(c),
                     time(large),
                     linux.isPresent() ? "%.1f".formatted(linux.getAsDouble()) : "-",
                     ratio(bpf4j, java),
+                    ratio(bpf4j, onBuffers),
                     ratio(bpf4j, c),
                     bpf4j == null ? "-" : "%.3f".formatted(bpf4j.bytes));
         }

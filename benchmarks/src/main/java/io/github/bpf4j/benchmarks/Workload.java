@@ -46,7 +46,7 @@ public enum Workload {
         @Override
         Yardstick java() {
             int[] words = new int[64];
-            return packet -> HandWritten.bubblesort(packet, words);
+            return (packet, start, end) -> HandWritten.bubblesort(packet, start, end, words);
         }
     },
     /** 1,000 rounds of a 32-bit linear congruential generator. */
@@ -65,8 +65,8 @@ public enum Workload {
 
     /** One packet in, one verdict out. */
     interface Yardstick {
-        /** Runs on a packet that fills the array. */
-        int run(byte[] packet);
+        /** Runs on the packet at {@code [start, end)}. */
+        int run(byte[] packet, int start, int end);
     }
 
     /** The hand-written Java; the result belongs to one thread. */
@@ -88,7 +88,7 @@ public enum Workload {
         Yardstick java = java();
         int[] verdicts = new int[packets.length];
         for (int i = 0; i < packets.length; i++) {
-            verdicts[i] = java.run(packets[i]);
+            verdicts[i] = java.run(packets[i], 0, packets[i].length);
         }
         return verdicts;
     }

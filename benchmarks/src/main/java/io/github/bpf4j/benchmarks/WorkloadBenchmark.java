@@ -4,8 +4,10 @@
  */
 package io.github.bpf4j.benchmarks;
 
+import io.github.bpf4j.runtime.packet.SkBuff;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,11 +53,13 @@ public class WorkloadBenchmark {
     public static class Java {
         private Workload.Yardstick yardstick;
         private final int[] verdicts = new int[Inputs.COUNT];
+        private final SkBuff[] buffers = new SkBuff[Inputs.COUNT];
 
         /** Takes the yardstick of the workload. */
         @Setup
         public void prepare(WorkloadBenchmark benchmark) {
             yardstick = benchmark.workload.java();
+            Arrays.setAll(buffers, i -> new SkBuff(benchmark.packets[i], 0, benchmark.packets[i].length));
         }
     }
 
@@ -116,7 +120,21 @@ public class WorkloadBenchmark {
         Workload.Yardstick yardstick = java.yardstick;
         int[] verdicts = java.verdicts;
         for (int i = 0; i < packets.length; i++) {
-            verdicts[i] = yardstick.run(packets[i]);
+            byte[] packet = packets[i];
+            verdicts[i] = yardstick.run(packet, 0, packet.length);
+        }
+        return verdicts;
+    }
+
+    /** The same Java in the place of a program: the packets come as {@code SkBuff}s over {@code byte[]}, as bpf4j gets them. */
+    @Benchmark
+    public int[] javaOnSkBuffs(Java java) {
+        Workload.Yardstick yardstick = java.yardstick;
+        int[] verdicts = java.verdicts;
+        SkBuff[] buffers = java.buffers;
+        for (int i = 0; i < buffers.length; i++) {
+            SkBuff buffer = buffers[i];
+            verdicts[i] = yardstick.run(Objects.requireNonNull(buffer.array()), buffer.data(), buffer.dataEnd());
         }
         return verdicts;
     }
