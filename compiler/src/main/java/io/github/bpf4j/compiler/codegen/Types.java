@@ -20,6 +20,7 @@ final class Types {
     static final String TRAP = "io/github/bpf4j/runtime/program/ProgramTrapException";
     static final String PROGRAM_TYPE = "io/github/bpf4j/runtime/program/ProgramType";
     static final String SKB = "io/github/bpf4j/runtime/packet/SkBuff";
+    static final String MAP_IMAGE = "io/github/bpf4j/runtime/map/MapImage";
     static final String MAP = "io/github/bpf4j/runtime/map/BpfMap";
 
     private Types() {}
