@@ -142,8 +142,7 @@ public record TestRun(
         return new Result((int) result, out, given.result(skb), nanos);
     }
 
-    /** The one's complement sum over a packet, of the machine's 16-bit words. */
-    /** The sum from the L3 header on. */
+    /** The one's complement sum of the machine's 16-bit words, from the L3 header on. */
     private static int sum(SkBuff skb) {
         int start = skb.linkHeaderLength();
         return Checksum.partial(skb.memory(), (long) skb.data() + start, (long) skb.length() - start, 0);
