@@ -82,13 +82,13 @@ public final class MapSoak {
         HASH {
             @Override
             Load start(int threads) {
-                return hash(MapFixture.map(MapType.HASH, 8, 16, 1000, 0), threads);
+                return hash(MapFixture.map(MapType.HASH, 8, 16, 1000, 0));
             }
         },
         HASH_LONG_KEYS {
             @Override
             Load start(int threads) {
-                return hash(MapFixture.map(MapType.HASH, 24, 16, 1000, MapFlags.NO_PREALLOC), threads);
+                return hash(MapFixture.map(MapType.HASH, 24, 16, 1000, MapFlags.NO_PREALLOC));
             }
         },
         LRU_HASH {
@@ -277,7 +277,7 @@ public final class MapSoak {
          * Keys below 100 are overwritten and never deleted: a lookup always finds them. Others come and go. A value's words belong to one
          * update, unless its element was used again meanwhile.
          */
-        private static Load hash(BpfMap map, int threads) {
+        private static Load hash(BpfMap map) {
             for (int k = 0; k < 100; k++) {
                 MapFixture.put(map, k, k, 0);
             }
