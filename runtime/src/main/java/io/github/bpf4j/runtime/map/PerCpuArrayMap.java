@@ -85,7 +85,7 @@ public final class PerCpuArrayMap extends IndexedMap {
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         int index = key.get(Words.INT, keyOffset);
-        int error = checkUpdate(index, flags, false);
+        int error = checkUpdate(index, flags, true);
         if (error == 0) {
             copier.store(value, valueOffset, values, lookupInt(cpu, index));
         }

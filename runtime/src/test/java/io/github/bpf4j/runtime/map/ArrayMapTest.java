@@ -116,6 +116,8 @@ class ArrayMapTest {
         assertEquals(map.lookupInt(1, 1), map.lookupPerCpu(bytes(4, 1), 0, 1));
         assertEquals(BpfMap.NOT_FOUND, map.lookupPerCpu(bytes(4, 1), 0, 2));
         assertEquals(BpfMap.NOT_FOUND, map.lookupPerCpu(bytes(4, 2), 0, 0));
+        assertEquals(-Errno.E2BIG, put(map, 2, 0, MapFlags.BPF_F_LOCK), "a program's update looks at the index first");
+        assertEquals(-Errno.EINVAL, put(map, 1, 0, MapFlags.BPF_F_LOCK));
         assertEquals(32, map.userValueSize());
         MemorySegment all = bytes(32, 0);
         assertEquals(0, map.lookupElement(bytes(4, 1), 0, all, 0, 0));
