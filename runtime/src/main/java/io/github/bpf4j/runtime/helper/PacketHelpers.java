@@ -165,9 +165,11 @@ public final class PacketHelpers {
         if (length != old && skb.checksumStatus() == ChecksumStatus.COMPLETE) {
             skb.setChecksumStatus(ChecksumStatus.NONE);
         }
-        skb.setGsoSize(0);
-        skb.setGsoSegments(0);
-        skb.setGsoType(0);
+        if (skb.gsoSize() != 0) {
+            skb.setGsoSize(0);
+            skb.setGsoSegments(0);
+            skb.setGsoType(0);
+        }
         return 0;
     }
 
