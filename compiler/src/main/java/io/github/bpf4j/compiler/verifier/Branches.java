@@ -133,6 +133,9 @@ final class Branches {
         }
         if (places.size() > 1) {
             a.state.record(a.slot, a.previousSlot, 0, Precision.pack(places));
+            if (hasSource) {
+                facts.linked(a.slot, a.state, places);
+            }
         }
         return places;
     }

@@ -80,6 +80,11 @@ final class FactsBuilder {
         outcomes[slot] |= (byte) ((taken ? 1 : 0) | (notTaken ? 2 : 0));
     }
 
+    /** A branch on two registers refines scalars that are linked with its operands. */
+    void linked(int slot, VerifierState state, java.util.List<int[]> places) {
+        completion.linked(slot, state, places);
+    }
+
     /** A path ended because {@code old} covers it. */
     void pruned(VerifierState old, VerifierState state) {
         if (!a.raw) {

@@ -8,7 +8,10 @@ import io.github.bpf4j.compiler.isa.Instruction;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,16 @@ final class FactsCompletion {
     private boolean anySaved;
     private final ArrayDeque<Integer> work = new ArrayDeque<>();
     private final BitSet queued = new BitSet();
+    /** By branch, the places whose scalars were refined together with its operands. */
+    private final Map<Integer, LinkedPlaces> linked = new HashMap<>();
+
+    /** Registers of the branch's own frame, registers of callers by call, and stack slots by function. */
+    private static final class LinkedPlaces {
+        int registers;
+        final Set<List<Integer>> callerRegisters = new HashSet<>();
+        final Set<List<Integer>> savedSlots = new HashSet<>();
+    }
+
     /** By slot, what ended paths had in their registers. */
     private final Map<Integer, @Nullable ScalarRange[]> injected = new HashMap<>();
 
@@ -63,6 +76,21 @@ final class FactsCompletion {
             }
             for (int s = 0; s < o.allocatedSlots(); s++) {
                 savedPruned(o, c, s);
+            }
+        }
+    }
+
+    /** A comparison of two registers refined scalars linked with its operands. */
+    void linked(int branch, VerifierState state, List<int[]> places) {
+        LinkedPlaces all = linked.computeIfAbsent(branch, k -> new LinkedPlaces());
+        for (int[] place : places) {
+            int f = place[0];
+            if (place[2] == 0) {
+                all.savedSlots.add(List.of(state.frame(f).subprogram, place[1]));
+            } else if (f == state.current) {
+                all.registers |= 1 << place[1];
+            } else {
+                all.callerRegisters.add(List.of(state.frame(f + 1).callSite, place[1]));
             }
         }
     }
@@ -219,7 +247,7 @@ final class FactsCompletion {
     private void pass(int target, int mask, @Nullable JoinedFact[] row) {
         for (int r = 0; r < 10; r++) {
             JoinedFact fact = row[r];
-            if ((mask & 1 << r) != 0 && fact != null) {
+            if ((mask & 1 << r) != 0 && fact != null && fact.hasScalar()) {
                 widen(target, r, fact);
             }
         }
@@ -282,6 +310,14 @@ final class FactsCompletion {
 
     private void branch(int i, int mask, @Nullable JoinedFact[] row) {
         Instruction.Branch branch = (Instruction.Branch) a.code.instructions[i];
+        if (branch.src().isRegister()) {
+            int operands = (1 << branch.dst() | 1 << branch.src().register()) & 0x3ff;
+            if ((mask & operands) != 0) {
+                // Each operand was refined by the other's range, and with it all that is linked to it.
+                mask |= operands;
+                mask |= unlinked(i);
+            }
+        }
         for (int taken = 0; taken <= 1; taken++) {
             if ((outcomes[i] & (taken == 1 ? 1 : 2)) == 0) {
                 continue;
@@ -295,6 +331,9 @@ final class FactsCompletion {
                 if ((mask & 1 << r) == 0 || fact == null) {
                     continue;
                 }
+                if (!fact.hasScalar()) {
+                    continue;
+                }
                 if (r == branch.dst() && fact.isScalarOnly()) {
                     widen(target, r, dst);
                 } else if (branch.src().isRegister() && r == branch.src().register() && fact.isScalarOnly()) {
@@ -304,6 +343,25 @@ final class FactsCompletion {
                 }
             }
         }
+    }
+
+    /** Gives up what linked scalars have learnt at a branch. Returns the registers among them. */
+    private int unlinked(int branch) {
+        LinkedPlaces places = linked.get(branch);
+        if (places == null) {
+            return 0;
+        }
+        boolean changed = false;
+        for (List<Integer> slot : places.savedSlots) {
+            changed |= save(slot.get(0), slot.get(1), new ScalarRange());
+        }
+        if (changed) {
+            enqueueLoads();
+        }
+        for (List<Integer> register : places.callerRegisters) {
+            widenScalar(register.get(0), register.get(1), new ScalarRange());
+        }
+        return places.registers;
     }
 
     private void load(int i, @Nullable JoinedFact[] row, int next) {

@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
 record HistoryStep(
         @Nullable HistoryStep previous, int slot, int previousSlot, int stackAccess, long linked, int length) {
     static HistoryStep append(@Nullable HistoryStep tail, int slot, int previousSlot, int stackAccess, long linked) {
-        if (tail != null
-                && tail.slot == slot
-                && tail.previousSlot == previousSlot
-                && tail.linked == 0
-                && tail.stackAccess == 0
-                && (stackAccess != 0 || linked != 0)) {
-            return new HistoryStep(tail.previous, slot, previousSlot, stackAccess, linked, tail.length);
+        boolean detail = stackAccess != 0 || linked != 0;
+        if (detail && tail != null && tail.slot == slot && tail.previousSlot == previousSlot) {
+            // More about the same step: one entry per executed instruction.
+            return new HistoryStep(
+                    tail.previous,
+                    slot,
+                    previousSlot,
+                    stackAccess != 0 ? stackAccess : tail.stackAccess,
+                    linked != 0 ? linked : tail.linked,
+                    tail.length);
         }
         return new HistoryStep(tail, slot, previousSlot, stackAccess, linked, tail == null ? 1 : tail.length + 1);
     }

@@ -21,6 +21,10 @@ final class JoinedFact extends ScalarRange {
     /** How often the range grew, to end it. */
     int growth;
 
+    boolean hasScalar() {
+        return (types & 1 << RegisterType.SCALAR) != 0;
+    }
+
     boolean isScalarOnly() {
         return types == 1 << RegisterType.SCALAR;
     }

@@ -101,7 +101,8 @@ final class Precision {
                     i--;
                 }
                 if (i < 0) {
-                    return changed;
+                    markEverything(state);
+                    return true;
                 }
             }
             VerifierState parent = segment.parent;
