@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.load;
 
+import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.program.ProgramType;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maps the maps that {@code LoadImm64} instructions of kind MAP_FD and MAP_VALUE name by index
  * @param functions the entry and subprograms known by name, ordered by slot; the verifier finds unnamed ones by their calls
  * @param lines line records ordered by slot, empty without {@code .BTF.ext}
+ * @param btf the object's types, which the functions' type ids refer to; null if it has none
  */
 public record Program(
         String name,
@@ -30,13 +32,36 @@ public record Program(
         List<Instruction> instructions,
         List<BpfMap> maps,
         List<Function> functions,
-        List<SourceLine> lines) {
+        List<SourceLine> lines,
+        @Nullable Btf btf) {
     /** Copies the lists. */
     public Program {
         instructions = List.copyOf(instructions);
         maps = List.copyOf(maps);
         functions = List.copyOf(functions);
         lines = List.copyOf(lines);
+    }
+
+    /**
+     * A program without types.
+     *
+     * @param name the function's name
+     * @param type the program type
+     * @param license the license string of the object, empty if none
+     * @param instructions by slot
+     * @param maps the maps it names
+     * @param functions the functions known by name
+     * @param lines line records
+     */
+    public Program(
+            String name,
+            ProgramType type,
+            String license,
+            List<Instruction> instructions,
+            List<BpfMap> maps,
+            List<Function> functions,
+            List<SourceLine> lines) {
+        this(name, type, license, instructions, maps, functions, lines, null);
     }
 
     /**
@@ -59,7 +84,7 @@ public record Program(
      * @return the program
      */
     public Program withMaps(List<BpfMap> newMaps) {
-        return new Program(name, type, license, instructions, newMaps, functions, lines);
+        return new Program(name, type, license, instructions, newMaps, functions, lines, btf);
     }
 
     /**

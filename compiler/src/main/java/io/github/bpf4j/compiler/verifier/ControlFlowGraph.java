@@ -87,7 +87,12 @@ final class ControlFlowGraph {
                 }
             }
             String name = known != null ? known.name() : n == 0 ? code.program.name() : "func#" + n;
-            boolean global = n > 0 && known != null && known.linkage() == Function.Linkage.GLOBAL;
+            // Without types nothing is known of the arguments: the function is verified as part of its callers.
+            boolean global = n > 0
+                    && known != null
+                    && known.linkage() == Function.Linkage.GLOBAL
+                    && known.typeId() != 0
+                    && code.program.btf() != null;
             subprograms.add(new Subprogram(n, start, end, name, global, known == null ? 0 : known.typeId()));
             Arrays.fill(subprogramOf, start, end, n);
         }

@@ -26,6 +26,7 @@ final class Interpreter {
     private final SubprogramCalls subprograms;
     private final HelperCalls helpers;
     private final KfuncCalls kfuncs;
+    private final GlobalFunctions globals;
     private final RawWidening rawWidening;
 
     Interpreter(Analysis analysis, FactsBuilder facts) {
@@ -45,6 +46,7 @@ final class Interpreter {
         Callbacks callbacks = new Callbacks(a, precision);
         helpers = new HelperCalls(a, memory, arguments, objects, callbacks);
         kfuncs = new KfuncCalls(a, arguments, objects, callbacks, pruning);
+        globals = new GlobalFunctions(a, memory, objects);
         rawWidening = new RawWidening(a);
     }
 
@@ -56,8 +58,15 @@ final class Interpreter {
         return subprograms;
     }
 
-    /** Explores every path from the current state on. */
+    /** Explores every path of the program, then of each global function it calls. */
     void run() throws VerifierException {
+        explorePaths();
+        while (globals.begin()) {
+            explorePaths();
+        }
+    }
+
+    private void explorePaths() throws VerifierException {
         do {
             explore();
             pruning.pathEnds();
@@ -162,7 +171,12 @@ final class Interpreter {
             }
             case Code.CALL_SUBPROGRAM -> {
                 pruning.countJump();
-                next = subprograms.call(slot, a.code.targets[slot]);
+                ControlFlowGraph.Subprogram callee = a.graph.subprogramAt(a.code.targets[slot]);
+                if (callee.global()) {
+                    globals.call(callee);
+                } else {
+                    next = subprograms.call(slot, callee.start());
+                }
             }
             case Code.EXIT -> {
                 pruning.countJump();
