@@ -36,7 +36,10 @@ final class Memory {
 
     Value load(int slot, Value pointer, int offset, Size size, boolean signed) {
         if (pointer.base() instanceof SkBuff skb) {
-            return ContextAccess.load(slot, skb, pointer.number() + offset, size.bytes());
+            Value field = ContextAccess.load(slot, skb, pointer.number() + offset, size.bytes());
+            return signed && !field.isPointer()
+                    ? Value.scalar(Arithmetic.signExtend(field.number(), size.bytes() * Byte.SIZE))
+                    : field;
         }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());
         long at = pointer.number() + offset;

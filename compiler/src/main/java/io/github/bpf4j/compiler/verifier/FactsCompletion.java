@@ -33,6 +33,7 @@ final class FactsCompletion {
 
     private final Map<Integer, Integer> savedGrowth = new HashMap<>();
     private boolean anySaved;
+    private final IdMap ids = new IdMap();
     private final ArrayDeque<Integer> work = new ArrayDeque<>();
     private final BitSet queued = new BitSet();
     /** By branch, the places whose scalars were refined together with its operands. */
@@ -57,6 +58,7 @@ final class FactsCompletion {
 
     /** Remembers where the ended path has ranges that the explored one does not cover. */
     void pruned(VerifierState old, VerifierState state) {
+        ids.reset();
         for (int f = 0; f <= old.current; f++) {
             FrameState o = old.frame(f);
             FrameState c = state.frame(f);
@@ -69,7 +71,7 @@ final class FactsCompletion {
                 if ((live & 1 << r) != 0) {
                     RegisterState x = o.register(r);
                     RegisterState y = c.register(r);
-                    if (x != y && y.isScalar() && x.isScalar() && !x.containsAll(y)) {
+                    if (y.isScalar() && x.isScalar() && (!sameLinks(x, y) || !x.containsAll(y))) {
                         inject(at, r, y);
                     }
                 }
@@ -107,13 +109,21 @@ final class FactsCompletion {
         }
     }
 
+    /** Whether whatever the explored path learns of a scalar through others holds on the ended path as well. */
+    private boolean sameLinks(RegisterState explored, RegisterState ended) {
+        return explored.id == 0
+                || (explored.hasDelta == ended.hasDelta
+                        && (!explored.hasDelta || explored.off == ended.off)
+                        && ids.matches(explored.id, ended.id));
+    }
+
     private void savedPruned(FrameState o, FrameState c, int s) {
         RegisterState x = o.slot(s);
         if (!o.isSpill(s) || !x.isScalar() || s >= c.allocatedSlots()) {
             return;
         }
         if (c.isSpill(s) && c.slot(s).isScalar()) {
-            if (x != c.slot(s) && !x.containsAll(c.slot(s))) {
+            if (!sameLinks(x, c.slot(s)) || !x.containsAll(c.slot(s))) {
                 save(o.subprogram, s, c.slot(s));
             }
         } else {

@@ -41,6 +41,13 @@ final class MemoryAccess {
     /** {@code dst = *(base + off)}; a negative {@code dst} checks only. */
     void load(int base, int off, int size, boolean signed, int dst) throws VerifierException {
         RegisterState pointer = a.frame().register(base);
+        if (signed && pointer.type == CTX) {
+            ContextField field = ContextField.at(off);
+            if (field != null && field.value() != ContextField.Value.SCALAR) {
+                // The extended number would not be the pointer any more.
+                throw invalidContext(base, off, size, false);
+            }
+        }
         access(base, pointer, off, size, false, dst, -1, 0, false);
         if (dst >= 0 && size < 8 && a.frame().register(dst).isScalar()) {
             RegisterState result = a.frame().own(dst);
@@ -359,10 +366,7 @@ final class MemoryAccess {
         checkUnmoved(register, pointer, "ctx", false);
         ContextField field = a.program.type().hasPacket() ? ContextField.access(off, size, write) : null;
         if (field == null) {
-            throw a.reject(
-                    register,
-                    new Rejection.InvalidContextAccess(off, size, write),
-                    "invalid bpf_context access off=" + off + " size=" + size);
+            throw invalidContext(register, off, size, write);
         }
         if (write || dst < 0) {
             return;
@@ -380,6 +384,13 @@ final class MemoryAccess {
         if (field.value() == ContextField.Value.SCALAR && size < 8) {
             result.truncate(size);
         }
+    }
+
+    private VerifierException invalidContext(int register, int off, int size, boolean write) {
+        return a.reject(
+                register,
+                new Rejection.InvalidContextAccess(off, size, write),
+                "invalid bpf_context access off=" + off + " size=" + size);
     }
 
     private void checkSocket(int register, RegisterState pointer, int off, int size) throws VerifierException {
