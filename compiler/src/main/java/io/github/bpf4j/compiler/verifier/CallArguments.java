@@ -314,7 +314,7 @@ final class CallArguments {
             throw a.reject(
                     register,
                     new Rejection.MisalignedAccess(register, name(value.type), value.off, size),
-                    "misaligned access off " + value.bits + "+" + value.off + "+0 size " + size);
+                    "misaligned " + (value.type == STACK ? "stack " : "") + "access off " + value.bits + "+" + value.off + "+0 size " + size);
         }
     }
 

@@ -255,7 +255,7 @@ final class GlobalFunctions {
         Subprogram body = a.graph.subprograms.get(function);
         for (int i = body.start(); i < body.end(); i++) {
             Helper helper = a.functions.helper(i);
-            if (helper != null && HelperCalls.changesPacketData(helper)) {
+            if (helper != null && helper.changesPacketData()) {
                 return true;
             }
             if (a.code.kinds[i] == Code.CALL_SUBPROGRAM

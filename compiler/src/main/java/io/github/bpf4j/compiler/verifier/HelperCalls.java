@@ -86,7 +86,7 @@ final class HelperCalls {
         }
         result(helper, call, frame.fresh(0));
         boolean writesPacket = name.equals("bpf_dynptr_write") && call.dynptrKind == StackObjects.DYNPTR_SKB;
-        if (changesPacketData(helper) || writesPacket) {
+        if (helper.changesPacketData() || writesPacket) {
             PacketRanges.invalidate(a.state);
         }
         return true;
@@ -123,11 +123,6 @@ final class HelperCalls {
                 -1,
                 new Rejection.HelperNotAllowed(name, "programs of type " + a.program.type() + " cannot use it"),
                 "program of this type cannot use helper " + name + "#" + id);
-    }
-
-    /** Whether packet pointers are void afterwards; the program that a tail call starts may move the packet. */
-    static boolean changesPacketData(Helper helper) {
-        return helper.changesPacketData() || helper.name().equals("bpf_tail_call");
     }
 
     private void result(Helper helper, CallArguments.Facts call, RegisterState r0) {
