@@ -17,12 +17,6 @@ final class MemoryAccess {
     private static final int FLAG_RDONLY_PROG = 128;
     private static final int FLAG_WRONLY_PROG = 256;
     private static final int MAX_PROVEN_OFFSET = 1 << 29;
-    /** Offset and size of fields of {@code struct bpf_sock} that can be read through {@code skb->sk}, and of what they are narrowed to. */
-    private static final int[][] SOCKET_FIELDS = {
-        {0, 4}, {4, 4}, {8, 4}, {12, 4}, {16, 4}, {20, 4}, {24, 4}, {28, 4}, {32, 4}, {36, 4}, {40, 4}, {44, 4},
-        {48, 2}, {52, 4}, {56, 4}, {60, 4}, {64, 4}, {68, 4}, {72, 4}, {76, 4}
-    };
-
     private final Analysis a;
     private final StackAccess stack;
     private final Precision precision;
@@ -398,11 +392,8 @@ final class MemoryAccess {
             throw outside(register, pointer, size, 80, "sock_common", minNegative(register));
         }
         long at = (long) off + pointer.off;
-        for (int[] field : SOCKET_FIELDS) {
-            boolean inside = at >= field[0] && at + size <= field[0] + field[1];
-            if (inside && at % size == 0 && size <= 4 && field[0] <= 24) {
-                return;
-            }
+        if (SocketFields.isReadable(at, size)) {
+            return;
         }
         throw a.reject(
                 register,
