@@ -42,7 +42,9 @@ final class MemoryAccess {
                 throw invalidContext(base, off, size, false);
             }
         }
+        int type = pointer.type;
         access(base, pointer, off, size, false, dst, -1, 0, false);
+        checkSameKind(base, type);
         if (dst >= 0 && size < 8 && a.frame().register(dst).isScalar()) {
             RegisterState result = a.frame().own(dst);
             if (signed) {
@@ -60,11 +62,13 @@ final class MemoryAccess {
     /** {@code *(base + off) = src}. */
     void store(int base, int off, int size, Operand src) throws VerifierException {
         RegisterState pointer = a.frame().register(base);
+        int type = pointer.type;
         if (src.isRegister()) {
             access(base, pointer, off, size, true, -1, src.register(), 0, false);
         } else {
             access(base, pointer, off, size, true, -1, -1, src.immediate(), true);
         }
+        checkSameKind(base, type);
     }
 
     /** A store of something unknown. */
@@ -85,9 +89,6 @@ final class MemoryAccess {
             throws VerifierException {
         int type = pointer.type;
         long at = (long) off + pointer.off;
-        if (!a.raw) {
-            checkSameKind(register, type);
-        }
         switch (base(type)) {
             case STACK -> {
                 checkAlignment(register, pointer, off, size, "stack ");
@@ -162,6 +163,9 @@ final class MemoryAccess {
     /** An instruction that is rewritten by what it points to must not be used with different kinds of pointer. */
     private void checkSameKind(int register, int type) throws VerifierException {
         int before = kinds[a.slot];
+        if (a.raw) {
+            return;
+        }
         if (before == NOT_INIT) {
             kinds[a.slot] = type;
         } else if (before != type && (!isPlainMemory(before) || !isPlainMemory(type))) {

@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.corpus;
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.map.MapType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,6 +20,10 @@ final class DeclaredMap extends BpfMap {
         super(definition);
         int size = definition.type() == MapType.ARRAY ? definition.valueSize() * definition.maxEntries() : 0;
         values = MemorySegment.ofArray(java.util.Arrays.copyOf(data, size));
+        if ((definition.flags() & MapFlags.RDONLY_PROG) != 0) {
+            // So does its twin in the kernel.
+            freeze();
+        }
     }
 
     @Override
