@@ -193,7 +193,7 @@ public final class Btf {
      * The size of a type.
      *
      * @param id a type number
-     * @return bytes, or -1 for a type without size: void, forward declarations, functions
+     * @return bytes, or -1 for a type without size: void, forward declarations, functions, arrays of more than 4 GiB
      */
     public long sizeOf(int id) {
         return sizes[id];

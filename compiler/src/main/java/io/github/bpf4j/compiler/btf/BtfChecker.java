@@ -13,7 +13,7 @@ final class BtfChecker {
     /** The kernel's and libbpf's {@code MAX_RESOLVE_DEPTH}, doubled: real types stay far below. */
     static final int MAX_DEPTH = 64;
 
-    /** Size of a type that has none: {@code void}, forward declarations, functions. */
+    /** Size of a type that has none: {@code void}, forward declarations, functions, arrays of more than 4 GiB. */
     static final long NO_SIZE = -1;
 
     private static final int NEW = 0;
@@ -256,13 +256,14 @@ final class BtfChecker {
         long tail = layout.tail(id);
         long element = sizes[layout.types.i32(tail)];
         if (element == NO_SIZE) {
-            throw layout.typeFault(id, "an array of elements without size");
+            throw layout.typeFault(id, "an array of elements without size, or too large");
         }
-        long size = element * layout.types.u32(tail + 8);
-        if (size < 0 || size > 0xffff_ffffL) {
-            throw layout.typeFault(id, "an array of more than 4 GiB");
+        long length = layout.types.u32(tail + 8);
+        // A large __uint() of a map declaration is an array type that nothing has: only its length counts.
+        if (element != 0 && length > 0xffff_ffffL / element) {
+            return NO_SIZE;
         }
-        return size;
+        return element * length;
     }
 
     private long structSize(int id) {
@@ -272,7 +273,7 @@ final class BtfChecker {
             long member = layout.tail(id) + 12L * i;
             long memberSize = sizes[layout.types.i32(member + 4)];
             if (memberSize == NO_SIZE) {
-                throw layout.typeFault(id, "member %d has no size".formatted(i));
+                throw layout.typeFault(id, "member %d has no size, or is too large".formatted(i));
             }
             long offset = layout.types.u32(member + 8);
             long bits = 8 * memberSize;

@@ -162,11 +162,12 @@ class BtfTest {
                     b.addInt("int", 4, 1);
                     b.addStruct("s", 8, List.of(new Member("x", 1, 0, 33)));
                 }),
-                bad("type 2 (ARRAY ''): an array of more than 4 GiB", b -> {
+                bad("type 3 (STRUCT 's'): member 0 has no size, or is too large", b -> {
                     b.addInt("long", 8, 1);
                     b.addArray(1, 1, 0x2000_0000);
+                    b.addStruct("s", 8, List.of(new Member("x", 2, 0, 0)));
                 }),
-                bad("type 1 (ARRAY ''): an array of elements without size", b -> b.addArray(0, 0, 1)),
+                bad("type 1 (ARRAY ''): an array of elements without size, or too large", b -> b.addArray(0, 0, 1)),
                 bad("type 1 (INT 'int'): an integer of 3 bytes", b -> b.addInt("int", 3, 0)),
                 bad("type 2 (FUNC 'f'): signature is type 1 (INT 'int')", b -> {
                     b.addInt("int", 4, 1);
