@@ -31,19 +31,21 @@ import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapMemory;
 import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.map.MapTypes;
+import io.github.bpf4j.runtime.map.PinDirectory;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectLoaderTest {
-    static final List<String> ALL = TestObjects.ALL;
     private static final LoadOptions OPTIONS = LoadOptions.of(2)
             .withMaps(MapEnvironment.of(2).withMemory(MapMemory.offHeap(64 << 20)))
             .withDefaultType(ProgramType.LWT_XMIT)
@@ -253,6 +255,44 @@ class ObjectLoaderTest {
                         .getMessage());
     }
 
+    @Test
+    void pinnedMapsAreSharedThroughTheirDirectory(@TempDir Path directory) throws IOException {
+        PinDirectory pins = PinDirectory.of(directory);
+        LoadOptions options = OPTIONS.withPins(pins::openOrCreate);
+        ObjectSpec spec = read(TestObjects.read("legacy_iproute2.o"));
+        BpfMap first = ObjectLoader.load(spec, options).maps().get("hits");
+        BpfMap second = ObjectLoader.load(spec, options).maps().get("hits");
+        assertNotNull(first);
+        assertNotNull(second);
+        assertEquals(List.of("hits"), pins.names());
+        MemorySegment key = MemorySegment.ofArray(new long[] {7});
+        MemorySegment value = MemorySegment.ofArray(new long[] {42});
+        assertEquals(0, first.updateElement(key, 0, value, 0, 0));
+        MemorySegment read = MemorySegment.ofArray(new long[1]);
+        assertEquals(0, second.lookupElement(key, 0, read, 0, 0));
+        assertEquals(42, read.get(ValueLayout.JAVA_LONG, 0));
+
+        ObjectSpec larger = spec.withMap("hits", m -> m.withMaxEntries(17));
+        LoadException e = assertThrows(LoadException.class, () -> ObjectLoader.load(larger, options));
+        assertEquals("map 'hits'", e.place());
+        assertTrue(e.problem().contains("17"), e.problem());
+    }
+
+    @Test
+    void anExistingMapMayBeReused() {
+        ObjectSpec spec = read(TestObjects.read("legacy.o"));
+        BpfMap existing = java.util.Objects.requireNonNull(
+                ObjectLoader.load(spec, OPTIONS).maps().get("hits"));
+        LoadedObject again = ObjectLoader.load(spec, OPTIONS.withReused(Map.of("hits", existing)));
+        assertSame(existing, program(again, "count").maps().get(0));
+        ObjectSpec other = spec.withMap("hits", m -> m.withMaxEntries(3));
+        assertEquals(
+                "map 'hits'",
+                assertThrows(LoadException.class, () -> ObjectLoader.load(
+                                other, OPTIONS.withReused(Map.of("hits", existing))))
+                        .place());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"plain.o", "plain_nobtf.o"})
     void stringsOfPrintkAreReadOnlyMaps(String object) {
@@ -266,7 +306,7 @@ class ObjectLoaderTest {
     }
 
     @ParameterizedTest
-    @FieldSource("ALL")
+    @ValueSource(strings = {"plain.o", "legacy_iproute2.o", "rich_v3.o"})
     void damageGivesATypedErrorOrPrograms(String object) {
         byte[] good = TestObjects.read(object);
         TestObjects.damage(good, TestObjects.seed(), TestObjects.corruptions() / 2, bytes -> {
