@@ -12,7 +12,7 @@ import java.util.List;
  * as zero from Java. Offsets are in bytes from the start of the value; -1 means there is none. Immutable.
  *
  * @param spinLock offset of the {@code struct bpf_spin_lock} (4 bytes)
- * @param resSpinLock offset of the {@code struct bpf_res_spin_lock} (8 bytes)
+ * @param resSpinLock offset of the {@code struct bpf_res_spin_lock} (4 bytes)
  * @param timer offset of the {@code struct bpf_timer} (16 bytes)
  * @param workQueue offset of the {@code struct bpf_wq} (16 bytes)
  * @param kptrs offsets of kernel pointers (8 bytes each)
@@ -63,7 +63,7 @@ public record SpecialFields(int spinLock, int resSpinLock, int timer, int workQu
     public List<Range> ranges() {
         List<Range> ranges = new ArrayList<>();
         add(ranges, spinLock, 4);
-        add(ranges, resSpinLock, 8);
+        add(ranges, resSpinLock, 4);
         add(ranges, timer, 16);
         add(ranges, workQueue, 16);
         for (int offset : kptrs) {
