@@ -10,7 +10,7 @@ import java.util.Random;
  * Random raw programs that never trap: arithmetic on edge values, branches, counted loops, stack traffic of all widths, spilled pointers,
  * subprograms and atomics. They end with {@code r0} made of all registers.
  */
-final class RandomPrograms {
+public final class RandomPrograms {
     private static final String[] OPS = {"+=", "-=", "*=", "/=", "%=", "s/=", "s%=", "|=", "&=", "^=", "<<=", ">>=", "s>>="};
     private static final String[] CONDITIONS = {"==", "!=", ">", ">=", "<", "<=", "s>", "s>=", "s<", "s<=", "&"};
     private static final long[] EDGES = {
@@ -31,7 +31,7 @@ final class RandomPrograms {
     }
 
     /** A program that expects 64 bytes of memory. */
-    static String program(Random random) {
+    public static String program(Random random) {
         RandomPrograms generator = new RandomPrograms(random);
         generator.generate();
         return generator.text.toString();

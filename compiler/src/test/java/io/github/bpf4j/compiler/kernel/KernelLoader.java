@@ -97,7 +97,15 @@ public final class KernelLoader {
         }
     }
 
-    private static LoadResult loadWith(Program program, List<KernelMap> maps, int logLevel, byte[] btf) {
+    /**
+     * Loads a program with maps that are there already.
+     *
+     * @param program what to load
+     * @param maps twins of its maps, see {@link #twins}
+     * @param logLevel 0 for none
+     * @param btf as in {@link #load(Program, int, byte[])}
+     */
+    public static LoadResult loadWith(Program program, List<KernelMap> maps, int logLevel, byte[] btf) {
         byte[] code = InstructionEncoder.encode(resolve(program.instructions(), maps));
         ProgramLoad load = ProgramLoad.of(program.type().kernelId(), code)
                 .withLicense(program.license())
@@ -169,6 +177,11 @@ public final class KernelLoader {
         }
         return KernelFunctions.id(row.name())
                 .orElseThrow(() -> new IllegalArgumentException("this kernel has no " + row.name()));
+    }
+
+    /** Twins of maps in the kernel, to be closed by the caller. */
+    public static List<KernelMap> twins(List<? extends BpfMap> maps) {
+        return maps.stream().map(KernelLoader::twin).toList();
     }
 
     private static KernelMap twin(BpfMap map) {
