@@ -10,7 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A slice of both fuzzers: {@code -Dbpf4j.fuzz.cases=…} and {@code -Dbpf4j.fuzz.seed=…} for another one. */
+/**
+ * A slice of both fuzzers. For another one, or a long run:
+ * {@code mvn -pl compiler -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dbpf4j.fuzz.cases=100000 -Dbpf4j.fuzz.seed=7}.
+ * The main methods of {@link ExecutionFuzzer} and {@link VerifierFuzzer} have more to choose and write reports.
+ */
 class FuzzTest {
     private static final long SEED = Long.getLong("bpf4j.fuzz.seed", 1);
     private static final int CASES = Integer.getInteger("bpf4j.fuzz.cases", 300);
