@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.verifier;
 
+import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.map.MapType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -92,6 +93,10 @@ final class MapUse {
                 MapType.CGRP_STORAGE, Set.of("bpf_cgrp_storage_get", "bpf_cgrp_storage_delete", "bpf_kptr_xchg"));
     }
 
+    /** Helpers that change a map. */
+    private static final Set<String> WRITERS =
+            Set.of("bpf_map_update_elem", "bpf_map_delete_elem", "bpf_map_push_elem", "bpf_map_pop_elem");
+
     private MapUse() {}
 
     static void check(Analysis a, int id, String helper, @Nullable MapObject map) throws VerifierException {
@@ -103,6 +108,10 @@ final class MapUse {
         Set<MapType> types = MAPS_OF_HELPER.get(helper);
         if ((helpers != null && !helpers.contains(helper)) || (types != null && !types.contains(type))) {
             String message = "cannot pass map_type " + type.kernelId() + " into func " + helper + "#" + id;
+            throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
+        }
+        if (map.definition.has(MapFlags.RDONLY_PROG) && WRITERS.contains(helper)) {
+            String message = "write into map forbidden";
             throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
         }
     }
