@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             DumpCommand.class,
             TestRunCommand.class,
+            MapCommand.class,
             PluginCommand.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

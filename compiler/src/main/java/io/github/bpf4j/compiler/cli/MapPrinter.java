@@ -97,7 +97,7 @@ final class MapPrinter {
 
     /** The values of all CPUs, or the only one. */
     List<Object> values(Element element) {
-        int stride = isPerCpu() ? definition.valueSize() + 7 & ~7 : element.value.length;
+        int stride = stride(map);
         List<Object> values = new ArrayList<>();
         for (int at = 0; at < element.value.length; at += stride) {
             values.add(decoded(valueType, element.value, at, definition.valueSize()));
@@ -107,6 +107,18 @@ final class MapPrinter {
 
     private Object decoded(int type, byte[] bytes, int offset, int size) {
         return types != null && type != 0 ? types.decode(type, bytes, offset) : BtfValues.untyped(bytes, offset, size);
+    }
+
+    /** Bytes from one CPU's value to the next; for other maps, of the only value. */
+    static int stride(BpfMap map) {
+        MapDefinition definition = map.definition();
+        return PER_CPU.contains(definition.type()) ? definition.valueSize() + 7 & ~7 : map.userValueSize();
+    }
+
+    /** An element on one line. */
+    String text(Element element) {
+        List<Object> values = values(element);
+        return BtfValues.text(key(element)) + ": " + (isPerCpu() ? perCpu(values) : BtfValues.text(values.get(0)));
     }
 
     void text(PrintStream out) {
@@ -122,10 +134,7 @@ final class MapPrinter {
                 elements.size(),
                 Integer.toUnsignedString(definition.maxEntries()));
         for (Element element : elements) {
-            List<Object> values = values(element);
-            out.printf(
-                    "  %s: %s%n",
-                    BtfValues.text(key(element)), isPerCpu() ? perCpu(values) : BtfValues.text(values.get(0)));
+            out.println("  " + text(element));
         }
     }
 
@@ -155,7 +164,7 @@ final class MapPrinter {
         List<Object> values = values(element);
         json.beginObject().name("key");
         bytes(json, element.key, 0, definition.keySize());
-        int stride = isPerCpu() ? definition.valueSize() + 7 & ~7 : element.value.length;
+        int stride = stride(map);
         if (isPerCpu()) {
             json.name("values").beginArray();
             for (int cpu = 0; cpu < values.size(); cpu++) {

@@ -7,8 +7,11 @@ package io.github.bpf4j.compiler.cli;
 import io.github.bpf4j.compiler.load.LoadOptions;
 import io.github.bpf4j.compiler.load.LoadedObject;
 import io.github.bpf4j.compiler.load.ObjectLoader;
+import io.github.bpf4j.compiler.spec.InitialValue;
+import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.spec.ProgramSpec;
+import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,6 +58,9 @@ final class ObjectOptions {
             paramLabel = "VARIABLE=NUMBER",
             description = "Value of a global variable, such as a const volatile setting, before the program is loaded.")
     Map<String, String> variables = new LinkedHashMap<>();
+
+    @Mixin
+    PinOptions pins = new PinOptions();
 
     ObjectSpec read() throws IOException {
         long size = Files.size(file);
@@ -114,9 +121,10 @@ final class ObjectOptions {
      *
      * @param cpus how many workers will use the maps
      */
-    LoadedObject load(ObjectSpec spec, List<ProgramSpec> chosen, int cpus) {
+    LoadedObject load(ObjectSpec spec, List<ProgramSpec> chosen, int cpus) throws IOException {
         Map<String, ProgramSpec> wanted = new LinkedHashMap<>();
         chosen.forEach(p -> wanted.put(p.name(), p));
+        addTailCalled(spec, chosen, wanted);
         ObjectSpec edited = spec;
         for (ProgramSpec each : spec.programs()) {
             UnaryOperator<ProgramSpec> edit = p -> wanted.containsKey(p.name())
@@ -124,7 +132,20 @@ final class ObjectOptions {
                     : p.withAutoload(false);
             edited = edited.withProgram(each.name(), edit);
         }
-        return ObjectLoader.load(edited, LoadOptions.of(cpus));
+        return ObjectLoader.load(edited, LoadOptions.of(cpus).withPins(pins.store()));
+    }
+
+    /** Adds the programs that the object puts into program arrays: the chosen ones may call them, and are of their type. */
+    private static void addTailCalled(ObjectSpec spec, List<ProgramSpec> chosen, Map<String, ProgramSpec> wanted) {
+        for (MapSpec map : spec.maps()) {
+            if (map.type() == MapType.PROG_ARRAY) {
+                for (InitialValue value : map.initialValues()) {
+                    spec.program(value.target())
+                            .ifPresent(p -> wanted.putIfAbsent(
+                                    p.name(), p.withType(chosen.get(0).type())));
+                }
+            }
+        }
     }
 
     private static String names(List<ProgramSpec> programs) {

@@ -4,23 +4,10 @@
  */
 package io.github.bpf4j.compiler.cli;
 
-import io.github.bpf4j.compiler.codegen.CompilerOptions;
-import io.github.bpf4j.compiler.codegen.ProgramCompiler;
-import io.github.bpf4j.compiler.isa.InstructionDecoder;
-import io.github.bpf4j.compiler.load.Program;
-import io.github.bpf4j.compiler.verifier.Verifier;
-import io.github.bpf4j.compiler.verifier.VerifierException;
-import io.github.bpf4j.runtime.program.BpfProgram;
-import io.github.bpf4j.runtime.program.ExecutionContext;
-import io.github.bpf4j.runtime.program.ProgramType;
+import io.github.bpf4j.compiler.raw.ConformancePlugin;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,34 +47,20 @@ final class PluginCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, VerifierException {
-        byte[] code = bytes(program != null ? program : standardInput(), "the program");
-        byte[] content = bytes(memory == null ? "" : memory, "the memory");
-        if (code.length == 0 || code.length % InstructionDecoder.SLOT_BYTES != 0) {
-            throw CommandFailure.failed("a program of " + code.length + " bytes; a multiple of 8 is expected");
+    public Integer call() throws IOException {
+        try {
+            terminal.out()
+                    .println(ConformancePlugin.run(
+                            program != null ? program : standardInput(), memory == null ? "" : memory));
+            return Main.FINE;
+        } catch (ConformancePlugin.FailureException e) {
+            throw CommandFailure.failed(String.valueOf(e.getMessage()));
         }
-        Program decoded = Program.of("plugin", ProgramType.RAW, InstructionDecoder.decode(code), List.of());
-        BpfProgram compiled = ProgramCompiler.compile(Verifier.verify(decoded), CompilerOptions.DEFAULT);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(content.length, 8);
-            MemorySegment.copy(content, 0, buffer, ValueLayout.JAVA_BYTE, 0, content.length);
-            long result = compiled.run(new ExecutionContext(0), buffer);
-            terminal.out().println(Long.toHexString(result));
-        }
-        return Main.FINE;
     }
 
     private static String standardInput() throws IOException {
         try (InputStream in = System.in) {
             return new String(in.readNBytes(MOST_INPUT), StandardCharsets.US_ASCII);
-        }
-    }
-
-    private static byte[] bytes(String text, String what) {
-        try {
-            return HexFormat.of().parseHex(text.replaceAll("\\s", ""));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.failed(what + " is not hexadecimal: " + e.getMessage());
         }
     }
 }

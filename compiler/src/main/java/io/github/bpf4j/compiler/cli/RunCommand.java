@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
         }
         LoadedObject loaded = object.load(spec, List.of(chosen), workers);
         LoadedProgram program = loaded.program(chosen.name()).orElseThrow();
-        BpfProgram compiled = Programs.compile(program);
+        BpfProgram compiled = Programs.compile(loaded, chosen.name());
         try (RunOutput report = new RunOutput(terminal, json, trace)) {
             return run(compiled, program, loaded, routes, report);
         }

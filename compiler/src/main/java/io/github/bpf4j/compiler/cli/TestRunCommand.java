@@ -109,7 +109,7 @@ final class TestRunCommand implements Callable<Integer> {
         ObjectSpec spec = object.read();
         ProgramSpec chosen = object.theProgram(spec);
         LoadedObject loaded = object.load(spec, List.of(chosen), 1);
-        BpfProgram program = Programs.compile(loaded.program(chosen.name()).orElseThrow());
+        BpfProgram program = Programs.compile(loaded, chosen.name());
         ExecutionContext worker = new ExecutionContext(0);
         worker.setNetwork(TestRun.EVERYWHERE);
         worker.setEnvironment(Environment.DEFAULT.withTrace(new TracePipe(terminal.err())));

@@ -169,7 +169,7 @@ class CommandLineTest {
                 "run SAMPLE:drop_egress_8080 --in nofile.pcap | bpf4j: no such file: nofile.pcap",
                 "run SAMPLE:drop_egress_8080 --in SAMPLE:dnat | bpf4j: at byte 0: magic number 0x7f454c46 is neither"
                         + " pcap nor pcapng",
-                "plugin zz | bpf4j: the memory is not hexadecimal",
+                "plugin zz | bpf4j: memory is not",
             })
     void failures(String command, String message) {
         assertEquals(1, bpf4j(words(command.startsWith("plugin") ? command + " --program 95" : command)), err);
@@ -251,6 +251,47 @@ class CommandLineTest {
         assertEquals(0, bpf4j("plugin", "01 f0 03", "--program", program), err);
         assertEquals("f3", out.strip());
         assertEquals(1, bpf4j("plugin", "01", "--program", program), "one byte behind the memory");
-        assertTrue(err.contains("trap"), err);
+        assertTrue(err.contains("run-time check"), err);
+    }
+
+    @Test
+    void pinnedMapContinuesInTheNextRunAndCanBeEdited() {
+        String pins = dir.resolve("pins").toString();
+        String[] run = {
+            "run", sample("len_hist"), "--type", "lwt_xmit", "--in", mixed(), "--pin-dir", pins, "--dump-maps"
+        };
+        assertEquals(0, bpf4j(run), err);
+        assertEquals("5: 2145 (cpu0 2145)", line("5:"));
+        assertEquals(0, bpf4j(run), err);
+        assertEquals("5: 4290 (cpu0 4290)", line("5:"));
+        assertEquals(0, bpf4j("map", "list", "--pin-dir", pins), err);
+        assertEquals("lwt_len_hist_map: percpu_hash  key 8B  value 8B  max_entries 1024  flags 0x0", out.strip());
+        assertEquals(0, bpf4j("map", "update", "lwt_len_hist_map", "5", "0x10", "--pin-dir", pins), err);
+        assertEquals(0, bpf4j("map", "lookup", "lwt_len_hist_map", "hex:0500000000000000", "--pin-dir", pins), err);
+        assertEquals("5: 16 (cpu0 16)", out.strip());
+        assertEquals(1, bpf4j("map", "update", "lwt_len_hist_map", "5", "1", "--when", "noexist", "--pin-dir", pins));
+        assertTrue(err.contains("error 17"), err);
+        assertEquals(0, bpf4j("map", "delete", "lwt_len_hist_map", "5", "--pin-dir", pins), err);
+        assertEquals(1, bpf4j("map", "lookup", "lwt_len_hist_map", "5", "--pin-dir", pins));
+        assertEquals("bpf4j: map lwt_len_hist_map: there is no such element", err.strip());
+        assertEquals(
+                0,
+                bpf4j("map", "dump", "lwt_len_hist_map", "--pin-dir", pins, "--json", "--object", sample("len_hist")),
+                err);
+        assertTrue(out.startsWith("[{\"key\":[\"0x00\",") && out.contains("\"sum\":8"), out);
+        assertEquals(1, bpf4j("map", "dump", "nope", "--pin-dir", pins));
+        assertEquals(2, bpf4j("map", "dump", "lwt_len_hist_map"), "without --pin-dir");
+        assertEquals(2, bpf4j("map", "lookup", "lwt_len_hist_map", "hex:05", "--pin-dir", pins));
+    }
+
+    @Test
+    void rejectionIsExplained() {
+        String object = "src/test/resources/mistakes/02-second-bounds-check-removed.o";
+        assertEquals(1, bpf4j("verify", object), out);
+        assertTrue(out.contains("): rejected") && out.contains("02-second-bounds-check-removed"), out);
+        assertEquals(1, bpf4j("run", object, "--in", mixed()));
+        assertTrue(err.startsWith("bpf4j: rejected:"), err);
+        assertEquals(1, bpf4j("verify", object, "--json"));
+        assertTrue(out.contains("\"accepted\":false,") && out.contains("\"reason\":\"OutOfBoundsPacketAccess\""), out);
     }
 }
