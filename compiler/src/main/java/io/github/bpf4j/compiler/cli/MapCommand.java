@@ -62,7 +62,7 @@ final class MapCommand implements Runnable {
     }
 
     /** What all the subcommands take. */
-    private abstract static class OnPins implements Callable<Integer> {
+    abstract static class OnPins implements Callable<Integer> {
         final Terminal terminal;
 
         @Mixin
@@ -79,7 +79,7 @@ final class MapCommand implements Runnable {
     }
 
     /** What the subcommands on one map take. */
-    private abstract static class OnMap extends OnPins {
+    abstract static class OnMap extends OnPins {
         @Parameters(index = "0", paramLabel = "NAME", description = "The pin's name.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         String name;

@@ -137,12 +137,11 @@ final class ObjectOptions {
 
     /** Adds the programs that the object puts into program arrays: the chosen ones may call them, and are of their type. */
     private static void addTailCalled(ObjectSpec spec, List<ProgramSpec> chosen, Map<String, ProgramSpec> wanted) {
+        ProgramType callersType = Objects.requireNonNull(chosen.get(0).type());
         for (MapSpec map : spec.maps()) {
             if (map.type() == MapType.PROG_ARRAY) {
                 for (InitialValue value : map.initialValues()) {
-                    spec.program(value.target())
-                            .ifPresent(p -> wanted.putIfAbsent(
-                                    p.name(), p.withType(chosen.get(0).type())));
+                    spec.program(value.target()).ifPresent(p -> wanted.putIfAbsent(p.name(), p.withType(callersType)));
                 }
             }
         }
