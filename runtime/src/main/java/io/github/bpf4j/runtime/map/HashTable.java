@@ -660,7 +660,7 @@ abstract class HashTable extends BpfMap {
             int hash = hash(key, keyOffset);
             long e = findBytes(key, keyOffset, hash);
             if (e != 0) {
-                int ref = next(e);
+                int ref = pastTwins(bucketOf(hash), next(e));
                 if (ref > 0) {
                     Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
                     return 0;
@@ -676,6 +676,26 @@ abstract class HashTable extends BpfMap {
             }
         }
         return -Errno.ENOENT;
+    }
+
+    /**
+     * The first element from {@code ref} on whose key does not occur earlier in the chain. Where a killed process left an element twice,
+     * a walk from key to key would otherwise come back to the first of the two, for ever.
+     */
+    private int pastTwins(int bucket, int ref) {
+        while (shared && ref > 0 && hasEarlierTwin(bucket, offset(ref))) {
+            ref = next(offset(ref));
+        }
+        return ref;
+    }
+
+    private boolean hasEarlierTwin(int bucket, long e) {
+        for (int ref = head(bucket); ref > 0 && offset(ref) != e; ref = next(offset(ref))) {
+            if (Words.equal(memory, offset(ref) + headerSize, memory, e + headerSize, keySize)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
