@@ -41,7 +41,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @OperationsPerInvocation(MapBenchmark.KEYS)
-@Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx3g"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx3g"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class MapBenchmark {
@@ -49,12 +51,12 @@ public class MapBenchmark {
     private static final int ENTRIES = 1_000_000;
     private static final int PREFIXES = 500_000;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfInt BIG_ENDIAN =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /** Prefixes of each length from 8 in 10,000: the shape of the public IPv4 routing table. */
     private static final int[] LENGTHS = {
-        1, 1, 4, 10, 30, 60, 120, 200, 1350, 830, 1400, 2600, 4700, 5300, 11500, 10900, 60800, 6, 8, 10, 14, 24, 30, 40, 60
+        1, 1, 4, 10, 30, 60, 120, 200, 1350, 830, 1400, 2600, 4700, 5300, 11500, 10900, 60800, 6, 8, 10, 14, 24, 30, 40,
+        60
     };
 
     private static BpfMap map(MapType type, int key, int value, int entries, int flags) {

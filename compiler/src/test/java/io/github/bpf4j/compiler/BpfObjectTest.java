@@ -44,14 +44,11 @@ class BpfObjectTest {
     void rejectionNamesLineRegisterAndReason() {
         RejectedProgramException rejected = assertThrows(
                 RejectedProgramException.class,
-                () -> BpfObject.load(
-                        Path.of("src/test/resources/mistakes/02-second-bounds-check-removed.o")));
+                () -> BpfObject.load(Path.of("src/test/resources/mistakes/02-second-bounds-check-removed.o")));
 
         assertEquals("r1", rejected.diagnosis().register());
         assertTrue(rejected.diagnosis().reason() instanceof Rejection.OutOfBoundsPacketAccess);
-        assertTrue(
-                rejected.getMessage().contains("if (bpf_ntohs(tcph->dest) == 8080)"),
-                rejected::getMessage);
+        assertTrue(rejected.getMessage().contains("if (bpf_ntohs(tcph->dest) == 8080)"), rejected::getMessage);
         assertEquals(20, rejected.diagnosis().example().packet().length);
     }
 

@@ -46,8 +46,8 @@ import picocli.CommandLine.Option;
         description = {
             "Runs a program on every IP packet of a capture and shows what it did to them.",
             "The program sits at the hook of its type on a route that all packets take, or those that --route names."
-                + " Packets begin at their IP header; link headers (VLAN tags included) are put back behind it. What"
-                + " is no IP packet passes by untouched.",
+                    + " Packets begin at their IP header; link headers (VLAN tags included) are put back behind it. What"
+                    + " is no IP packet passes by untouched.",
         })
 final class RunCommand implements Callable<Integer> {
     /** The device that packets arrive by and leave by. */

@@ -118,8 +118,7 @@ public final class AheadOfTimeCompiler {
         code.visitor().visitCode();
         code.visitor().visitLdcInsn(org.objectweb.asm.Type.getObjectType(MAPS_CLASS));
         code.visitor().visitLdcInsn(IMAGE);
-        code.invokeStatic(
-                Types.MAP_IMAGE, "create", "(Ljava/lang/Class;Ljava/lang/String;)[" + Types.field(Types.MAP));
+        code.invokeStatic(Types.MAP_IMAGE, "create", "(Ljava/lang/Class;Ljava/lang/String;)[" + Types.field(Types.MAP));
         code.putStatic(MAPS_CLASS, MAPS_FIELD, "[" + Types.field(Types.MAP)).op(RETURN);
         code.visitor().visitMaxs(0, 0);
         code.visitor().visitEnd();

@@ -109,10 +109,7 @@ final class ArithmeticCode {
 
     private static Ranges low(RegisterFact fact) {
         return fact instanceof RegisterFact.Scalar scalar
-                ? new Ranges(
-                        scalar.s32min() >= 0,
-                        Integer.compareUnsigned(scalar.u32min(), 0) > 0,
-                        scalar.isConstant())
+                ? new Ranges(scalar.s32min() >= 0, Integer.compareUnsigned(scalar.u32min(), 0) > 0, scalar.isConstant())
                 : new Ranges(false, false, false);
     }
 

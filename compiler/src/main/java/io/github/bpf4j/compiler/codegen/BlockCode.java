@@ -65,7 +65,13 @@ final class BlockCode {
         this.branches = new BranchCode(values, code);
         this.memory = new MemoryCode(values, code, program.keepsReferences());
         this.calls = new CallCode(
-                values, code, memory, functionAt, maps, pool, program.program().program().type());
+                values,
+                code,
+                memory,
+                functionAt,
+                maps,
+                pool,
+                program.program().program().type());
     }
 
     Values values() {

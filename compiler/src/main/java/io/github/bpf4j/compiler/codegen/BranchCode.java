@@ -40,7 +40,8 @@ final class BranchCode {
                 values.jumpIfNull(branch.src().register(), jumpIfEqual, target);
                 return;
             }
-            if (branch.src().isRegister() && (needsBase(branch.dst()) || needsBase(branch.src().register()))) {
+            if (branch.src().isRegister()
+                    && (needsBase(branch.dst()) || needsBase(branch.src().register()))) {
                 samePointer(branch, jumpIfEqual, target);
                 return;
             }
@@ -80,7 +81,9 @@ final class BranchCode {
         }
         Condition condition = value == max && max != Integer.MAX_VALUE
                 ? isEqual ? Condition.SGE : Condition.SLT
-                : value == min && min != Integer.MIN_VALUE ? isEqual ? Condition.SLE : Condition.SGT : branch.condition();
+                : value == min && min != Integer.MIN_VALUE
+                        ? isEqual ? Condition.SLE : Condition.SGT
+                        : branch.condition();
         return new Branch(condition, branch.width(), branch.dst(), branch.src(), branch.offset());
     }
 
@@ -179,7 +182,8 @@ final class BranchCode {
             code.op(IAND).jump(IFNE, target);
             return;
         }
-        boolean isUnsigned = isUnsigned(condition) ? !form.unsignedAsSigned : isSigned(condition) && form.signedAsUnsigned;
+        boolean isUnsigned =
+                isUnsigned(condition) ? !form.unsignedAsSigned : isSigned(condition) && form.signedAsUnsigned;
         if (!isUnsigned && isZero(fact(branch.src()))) {
             code.jump(againstZero(condition), target);
             return;

@@ -15,8 +15,8 @@ import io.github.bpf4j.runtime.helper.ReturnType;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.program.ExecutionContext;
-import java.lang.reflect.Method;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -80,7 +80,9 @@ final class CallCode {
             code.aload(locals.skb);
             String getter = values.flavour() == Flavour.HEAP ? "array" : "memory";
             code.invokeVirtual(
-                    Types.SKB, getter, "()" + Type.getObjectType(values.flavour().packetType()).getDescriptor());
+                    Types.SKB,
+                    getter,
+                    "()" + Type.getObjectType(values.flavour().packetType()).getDescriptor());
             code.astore(locals.packet);
         }
     }
@@ -221,8 +223,7 @@ final class CallCode {
             code.aload(innerMap).invokeVirtual(Types.MAP, "values", "()" + Types.field(Types.SEGMENT));
         }
         code.lload(number);
-        code.invokeStatic(
-                Types.MEMORY, "baseOrNull", "(" + SEGMENT_AND_OFFSET + ")" + Types.field(Types.SEGMENT));
+        code.invokeStatic(Types.MEMORY, "baseOrNull", "(" + SEGMENT_AND_OFFSET + ")" + Types.field(Types.SEGMENT));
         values.pop(0, rep);
     }
 
@@ -245,17 +246,17 @@ final class CallCode {
 
     /** The lookup method of a map kind that takes the key as a number, or null. */
     private static @Nullable String fastLookup(BpfMap map) {
-        String name =
-                switch (map.definition().keySize()) {
-                    case 4 -> "lookupInt";
-                    case 8 -> "lookupLong";
-                    default -> null;
-                };
+        String name = switch (map.definition().keySize()) {
+            case 4 -> "lookupInt";
+            case 8 -> "lookupLong";
+            default -> null;
+        };
         if (name == null) {
             return null;
         }
         try {
-            Method method = map.getClass().getMethod(name, int.class, name.equals("lookupInt") ? int.class : long.class);
+            Method method =
+                    map.getClass().getMethod(name, int.class, name.equals("lookupInt") ? int.class : long.class);
             return method.getDeclaringClass() == BpfMap.class ? null : name;
         } catch (NoSuchMethodException e) {
             throw new AssertionError(e);

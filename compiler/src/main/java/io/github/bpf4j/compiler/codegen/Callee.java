@@ -36,7 +36,8 @@ record Callee(
         Function<ProgramType, @Nullable Implementation> implementations) {
 
     /** The Java method for calls from programs of a type, or null if the generator itself must know what to do. */
-    @Nullable Implementation implementation(ProgramType type) {
+    @Nullable
+    Implementation implementation(ProgramType type) {
         return implementations.apply(type);
     }
 

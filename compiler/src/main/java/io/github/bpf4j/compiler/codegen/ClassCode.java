@@ -36,8 +36,8 @@ final class ClassCode {
     static final int HUGE_METHOD_LIMIT = 8_000;
 
     private static final int INLINE_LIMIT = 7_000;
-    private static final String CALLBACK_DESCRIPTOR = "(" + Types.field(Types.CONTEXT)
-            + ("J" + Types.field(Types.OBJECT)).repeat(4) + ")J";
+    private static final String CALLBACK_DESCRIPTOR =
+            "(" + Types.field(Types.CONTEXT) + ("J" + Types.field(Types.OBJECT)).repeat(4) + ")J";
 
     private final ProgramPlan program;
     private final String owner;
@@ -140,10 +140,7 @@ final class ClassCode {
         code.op(ARETURN);
         end(code);
         code = begin(writer, ACC_PUBLIC, "type", "()" + Types.field(Types.PROGRAM_TYPE));
-        code.getStatic(
-                Types.PROGRAM_TYPE,
-                program.program().program().type().name(),
-                Types.field(Types.PROGRAM_TYPE));
+        code.getStatic(Types.PROGRAM_TYPE, program.program().program().type().name(), Types.field(Types.PROGRAM_TYPE));
         code.op(ARETURN);
         end(code);
     }
@@ -185,12 +182,13 @@ final class ClassCode {
     }
 
     private void pushHasArray(Code code) {
-        code.aload(2).invokeVirtual(Types.SKB, "array", "()" + Type.getObjectType("[B").getDescriptor());
+        code.aload(2)
+                .invokeVirtual(
+                        Types.SKB, "array", "()" + Type.getObjectType("[B").getDescriptor());
     }
 
     private void runPacket(ClassWriter writer) {
-        Code code = begin(
-                writer, ACC_PUBLIC, "run", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SKB) + ")J");
+        Code code = begin(writer, ACC_PUBLIC, "run", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SKB) + ")J");
         if (program.callsHelpers()) {
             code.aload(1).aload(2);
             code.invokeVirtual(Types.CONTEXT, "setSkb", "(" + Types.field(Types.SKB) + ")V");
@@ -239,9 +237,7 @@ final class ClassCode {
         Label loop = new Label();
         Label finished = new Label();
         code.iconst(0).istore(index);
-        Object[] locals = {
-            owner, Types.CONTEXT, "[" + Types.field(Types.SKB), Opcodes.INTEGER, "[I", Opcodes.INTEGER
-        };
+        Object[] locals = {owner, Types.CONTEXT, "[" + Types.field(Types.SKB), Opcodes.INTEGER, "[I", Opcodes.INTEGER};
         code.label(loop);
         code.visitor().visitFrame(F_NEW, locals.length, locals, 0, new Object[0]);
         code.iload(index).iload(3).jump(IF_ICMPGE, finished);
@@ -269,8 +265,8 @@ final class ClassCode {
             code.invokeSpecial(unsupported, "<init>", "(Ljava/lang/String;)V").op(ATHROW);
             end(code);
         }
-        Code code = begin(
-                writer, ACC_PUBLIC, "run", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SEGMENT) + ")J");
+        Code code =
+                begin(writer, ACC_PUBLIC, "run", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SEGMENT) + ")J");
         FunctionPlan entry = program.entry();
         code.aload(1).iconst(ExecutionContext.FRAME_SIZE);
         for (int register = 1; register <= 5; register++) {
@@ -325,9 +321,7 @@ final class ClassCode {
         code.visitor().visitFieldInsn(GETFIELD, owner, "function", "I");
         code.visitor()
                 .visitLookupSwitchInsn(
-                        unknown,
-                        keys.stream().mapToInt(Integer::intValue).toArray(),
-                        labels.toArray(Label[]::new));
+                        unknown, keys.stream().mapToInt(Integer::intValue).toArray(), labels.toArray(Label[]::new));
         Map<Integer, FunctionPlan> plans = new LinkedHashMap<>();
         program.functions().forEach(plan -> plans.put(plan.index(), plan));
         for (int i = 0; i < keys.size(); i++) {

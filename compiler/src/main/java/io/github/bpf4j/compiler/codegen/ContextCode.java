@@ -22,8 +22,8 @@ final class ContextCode {
     private ContextField field(int offset) {
         ContextField field = ContextField.at(offset);
         if (field == null) {
-            throw new CodeGenerationException("instruction " + values.slot() + " accesses the context at offset " + offset
-                    + ", where no field is");
+            throw new CodeGenerationException("instruction " + values.slot() + " accesses the context at offset "
+                    + offset + ", where no field is");
         }
         return field;
     }
@@ -44,8 +44,7 @@ final class ContextCode {
             }
         } else if (value == ContextField.Value.SOCKET) {
             code.lconst(0).aload(skb);
-            code.invokeStatic(
-                    Types.MEMORY, "socket", "(" + Types.field(Types.SKB) + ")" + Types.field(Types.OBJECT));
+            code.invokeStatic(Types.MEMORY, "socket", "(" + Types.field(Types.SKB) + ")" + Types.field(Types.OBJECT));
             values.popReference(load.dst(), values.definedRep());
         } else if (bytes == 8) {
             pushWord(offset + 4);

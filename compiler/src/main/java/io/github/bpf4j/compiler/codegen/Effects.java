@@ -64,20 +64,16 @@ final class Effects {
             case Instruction.Load load -> unit(slot) == NONE ? bit(load.base()) : 1L << unit(slot);
             case Instruction.LoadAcquire load -> bit(load.base());
             case Instruction.Store store ->
-                bit(store.src())
-                        | (unit(slot) == NONE ? bit(store.base()) : wholeUnit(slot) ? 0 : 1L << unit(slot));
+                bit(store.src()) | (unit(slot) == NONE ? bit(store.base()) : wholeUnit(slot) ? 0 : 1L << unit(slot));
             case Instruction.StoreRelease store -> bit(store.base()) | bit(store.src());
             case Instruction.Atomic atomic ->
-                bit(atomic.base())
-                        | bit(atomic.src())
-                        | (atomic.op() == Instruction.AtomicOp.CMPXCHG ? 1 : 0);
+                bit(atomic.base()) | bit(atomic.src()) | (atomic.op() == Instruction.AtomicOp.CMPXCHG ? 1 : 0);
             case Instruction.Branch branch ->
                 graph.facts(slot).branchTaken() && graph.facts(slot).branchNotTaken()
                         ? bit(branch.dst()) | bit(branch.src())
                         : 0;
             case Instruction.Call call -> callUses(slot, call);
-            case Instruction.Exit exit ->
-                graph.facts(slot).registers().get(0) instanceof RegisterFact.Unusable ? 0 : 1;
+            case Instruction.Exit exit -> graph.facts(slot).registers().get(0) instanceof RegisterFact.Unusable ? 0 : 1;
             case Instruction.LegacyPacketLoad load -> bit(load.src());
             case Instruction.LoadImm64 load -> 0;
             case Instruction.SecondSlot second -> 0;

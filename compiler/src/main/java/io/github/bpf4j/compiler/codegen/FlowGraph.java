@@ -75,25 +75,22 @@ final class FlowGraph {
 
     /** Slots of the jump target and the fall-through, {@link #NONE} where there is no such edge. */
     private int taken(int slot) {
-        int target =
-                switch (instruction(slot)) {
-                    case Instruction.Jump jump -> slot + 1 + jump.offset();
-                    case Instruction.MayGoto may -> slot + 1 + may.offset();
-                    case Instruction.Branch branch ->
-                        facts(slot).branchTaken() ? slot + 1 + branch.offset() : NONE;
-                    default -> NONE;
-                };
+        int target = switch (instruction(slot)) {
+            case Instruction.Jump jump -> slot + 1 + jump.offset();
+            case Instruction.MayGoto may -> slot + 1 + may.offset();
+            case Instruction.Branch branch -> facts(slot).branchTaken() ? slot + 1 + branch.offset() : NONE;
+            default -> NONE;
+        };
         return target != NONE && reachable(target) ? target : NONE;
     }
 
     private int fallThrough(int slot) {
-        int target =
-                switch (instruction(slot)) {
-                    case Instruction.Jump jump -> NONE;
-                    case Instruction.Exit exit -> NONE;
-                    case Instruction.Branch branch -> facts(slot).branchNotTaken() ? slot + 1 : NONE;
-                    default -> after(slot);
-                };
+        int target = switch (instruction(slot)) {
+            case Instruction.Jump jump -> NONE;
+            case Instruction.Exit exit -> NONE;
+            case Instruction.Branch branch -> facts(slot).branchNotTaken() ? slot + 1 : NONE;
+            default -> after(slot);
+        };
         return target != NONE && reachable(target) ? target : NONE;
     }
 

@@ -91,7 +91,9 @@ final class FunctionPlan {
     }
 
     private boolean mentionsStack(int slot) {
-        if (graph.instruction(slot) instanceof Instruction.Mov mov && mov.src().isRegister() && mov.src().register() == 10) {
+        if (graph.instruction(slot) instanceof Instruction.Mov mov
+                && mov.src().isRegister()
+                && mov.src().register() == 10) {
             return webs.rep(webs.definition(slot)).hasBase();
         }
         for (RegisterFact fact : graph.facts(slot).registers().subList(0, 10)) {
@@ -100,7 +102,8 @@ final class FunctionPlan {
             }
         }
         return StackPlan.size(graph.instruction(slot)) > 0 && base(graph.instruction(slot)) == 10
-                || graph.instruction(slot) instanceof Instruction.Store store && store.src().register() == 10;
+                || graph.instruction(slot) instanceof Instruction.Store store
+                        && store.src().register() == 10;
     }
 
     private static boolean hasKind(RegisterFact fact, PointerKind kind) {

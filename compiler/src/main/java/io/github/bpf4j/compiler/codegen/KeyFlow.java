@@ -124,7 +124,8 @@ final class KeyFlow {
 
     private boolean isStackAfter(int slot, int register) {
         int after = graph.after(slot);
-        return graph.reachable(after) && fact(after, register) instanceof Pointer pointer
+        return graph.reachable(after)
+                && fact(after, register) instanceof Pointer pointer
                 && pointer.kind() == PointerKind.STACK;
     }
 
@@ -206,12 +207,11 @@ final class KeyFlow {
     private int readSize(int slot, Callee callee, int argument) {
         ArgType type = callee.args().get(argument - 1);
         boolean writes = type.has(ArgType.Flag.UNINIT) || type.has(ArgType.Flag.WRITE);
-        boolean reads =
-                switch (type.kind()) {
-                    case PTR_TO_MAP_KEY, PTR_TO_MAP_VALUE -> !writes;
-                    case PTR_TO_MEM -> !writes && type.has(ArgType.Flag.RDONLY);
-                    default -> false;
-                };
+        boolean reads = switch (type.kind()) {
+            case PTR_TO_MAP_KEY, PTR_TO_MAP_VALUE -> !writes;
+            case PTR_TO_MEM -> !writes && type.has(ArgType.Flag.RDONLY);
+            default -> false;
+        };
         return reads ? knownSize(slot, callee, argument) : 0;
     }
 
@@ -233,9 +233,7 @@ final class KeyFlow {
                 boolean sized = argument < callee.args().size()
                         && (callee.args().get(argument).kind() == ArgType.Kind.CONST_SIZE
                                 || callee.args().get(argument).kind() == ArgType.Kind.CONST_SIZE_OR_ZERO);
-                yield sized
-                                && fact(slot, argument + 1) instanceof RegisterFact.Scalar scalar
-                                && scalar.umax() <= FRAME
+                yield sized && fact(slot, argument + 1) instanceof RegisterFact.Scalar scalar && scalar.umax() <= FRAME
                         ? (int) scalar.umax()
                         : 0;
             }

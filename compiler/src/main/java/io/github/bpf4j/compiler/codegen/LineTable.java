@@ -87,7 +87,8 @@ final class LineTable {
     }
 
     /** The name for the class file's {@code SourceFile}, or null without line records. */
-    @Nullable String sourceFile() {
+    @Nullable
+    String sourceFile() {
         return mainFile == null ? null : baseName(mainFile);
     }
 
@@ -96,15 +97,21 @@ final class LineTable {
     }
 
     /** The source map for the class file's {@code SourceDebugExtension}, or null if all lines lie in one file. */
-    @Nullable String sourceMap() {
+    @Nullable
+    String sourceMap() {
         if (mapped.isEmpty() || mainFile == null) {
             return null;
         }
         List<String> files = new ArrayList<>(List.of(mainFile));
         mapped.keySet().stream().filter(file -> !file.equals(mainFile)).forEach(files::add);
-        StringBuilder map = new StringBuilder("SMAP\n").append(baseName(mainFile)).append("\nC\n*S C\n*F\n");
+        StringBuilder map =
+                new StringBuilder("SMAP\n").append(baseName(mainFile)).append("\nC\n*S C\n*F\n");
         for (int id = 0; id < files.size(); id++) {
-            map.append("+ ").append(id + 1).append(' ').append(baseName(files.get(id))).append('\n');
+            map.append("+ ")
+                    .append(id + 1)
+                    .append(' ')
+                    .append(baseName(files.get(id)))
+                    .append('\n');
             map.append(files.get(id)).append('\n');
         }
         map.append("*L\n");

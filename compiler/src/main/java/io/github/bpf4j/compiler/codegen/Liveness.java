@@ -95,7 +95,8 @@ final class Liveness {
         long[] after = new long[block.last() - block.first() + 1];
         long live = liveOut(block);
         for (int slot = block.last(); slot >= block.first(); slot--) {
-            if (slot != block.last() && graph.instruction(slot) instanceof io.github.bpf4j.compiler.isa.Instruction.SecondSlot) {
+            if (slot != block.last()
+                    && graph.instruction(slot) instanceof io.github.bpf4j.compiler.isa.Instruction.SecondSlot) {
                 continue;
             }
             after[slot - block.first()] = live;

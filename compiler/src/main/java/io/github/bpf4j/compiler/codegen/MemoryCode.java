@@ -318,7 +318,8 @@ final class MemoryCode {
             pushNumber(0, isLong);
         }
         pushNumber(atomic.src(), isLong);
-        String arguments = "(" + Types.field(Types.SEGMENT) + "J" + primitive + (compares ? primitive : "") + ")" + primitive;
+        String arguments =
+                "(" + Types.field(Types.SEGMENT) + "J" + primitive + (compares ? primitive : "") + ")" + primitive;
         if (isPrivate) {
             code.invokeStatic(Types.PRIVATE_MEMORY, accessor(atomic.op()), arguments);
         } else {
@@ -364,9 +365,7 @@ final class MemoryCode {
         values.pushSegment(load.base());
         pushOffset(load.base(), load.offset());
         code.invokeVirtual(
-                Types.VAR_HANDLE,
-                "getAcquire",
-                "(" + Types.field(Types.SEGMENT) + "J)" + primitive(load.size(), true));
+                Types.VAR_HANDLE, "getAcquire", "(" + Types.field(Types.SEGMENT) + "J)" + primitive(load.size(), true));
         truncate(load.size() == Size.DW ? Size.W : load.size(), false);
         popLoaded(load.dst(), load.size(), false);
     }

@@ -95,7 +95,9 @@ public final class ProgramCompiler {
         public void push(Code code) {
             code.invokeStatic("java/lang/invoke/MethodHandles", "lookup", "()Ljava/lang/invoke/MethodHandles$Lookup;");
             code.invokeStatic(
-                    Types.MEMORY, "constants", "(Ljava/lang/invoke/MethodHandles$Lookup;)[" + Types.field(Types.OBJECT));
+                    Types.MEMORY,
+                    "constants",
+                    "(Ljava/lang/invoke/MethodHandles$Lookup;)[" + Types.field(Types.OBJECT));
         }
     }
 }

@@ -66,7 +66,8 @@ final class ProgramPlan {
                         if (call.kind() != Instruction.CallKind.SUBPROGRAM) {
                             makesTailCalls |=
                                     call.kind() == Instruction.CallKind.HELPER && call.target() == Callee.TAIL_CALL;
-                            callsHelpers |= call.kind() == Instruction.CallKind.KFUNC || call.target() > Callee.MAP_DELETE;
+                            callsHelpers |=
+                                    call.kind() == Instruction.CallKind.KFUNC || call.target() > Callee.MAP_DELETE;
                         }
                     }
                     case Instruction.LoadImm64 load -> {

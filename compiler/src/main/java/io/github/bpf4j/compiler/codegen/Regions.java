@@ -80,9 +80,11 @@ final class Regions {
                     // a backward edge is a loop, which runs often
                     boolean backward = target <= block.index();
                     change[Math.min(target, block.index()) + 1] += backward ? 16L * weight : weight;
-                    change[Math.max(target, block.index()) + 1 > blocks.size()
-                            ? blocks.size()
-                            : Math.max(target, block.index()) + 1] -= backward ? 16L * weight : weight;
+                    change[
+                                    Math.max(target, block.index()) + 1 > blocks.size()
+                                            ? blocks.size()
+                                            : Math.max(target, block.index()) + 1] -=
+                            backward ? 16L * weight : weight;
                 }
             }
         }

@@ -95,12 +95,11 @@ record Rep(Kind kind, int map) {
 
     /** JVM descriptors of the locals, as in a method descriptor. */
     String descriptor() {
-        String numberType =
-                switch (kind.number) {
-                    case NONE -> "";
-                    case INT -> "I";
-                    case LONG -> "J";
-                };
+        String numberType = switch (kind.number) {
+            case NONE -> "";
+            case INT -> "I";
+            case LONG -> "J";
+        };
         return hasBase() ? numberType + "L" + baseType() + ";" : numberType;
     }
 }

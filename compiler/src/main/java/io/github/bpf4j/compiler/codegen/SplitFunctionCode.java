@@ -75,7 +75,14 @@ final class SplitFunctionCode {
         FunctionCode.parameters(locals, flavour);
         FunctionCode.prologue(code, locals, plan, flavour);
         BlockCode blocks = new BlockCode(
-                plan, code, locals, flavour, owner, pool, program, new FunctionCode.Return(code, new java.util.HashMap<>()));
+                plan,
+                code,
+                locals,
+                flavour,
+                owner,
+                pool,
+                program,
+                new FunctionCode.Return(code, new java.util.HashMap<>()));
         List<FlowGraph.Block> list = plan.graph().blocks();
         int[] sizes = new int[list.size()];
         for (FlowGraph.Block block : list) {

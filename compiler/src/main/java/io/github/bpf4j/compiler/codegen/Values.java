@@ -148,7 +148,8 @@ final class Values {
         Rep rep = rep(variable);
         switch (rep.kind()) {
             case LONG, MAP_VALUE, SEGMENT, OBJECT -> code.lload(locals.longOf(variable));
-            case INT_SIGNED, INT_POSITIVE, PACKET, STACK -> code.iload(locals.intOf(variable)).op(I2L);
+            case INT_SIGNED, INT_POSITIVE, PACKET, STACK ->
+                code.iload(locals.intOf(variable)).op(I2L);
             case INT_UNSIGNED -> {
                 code.iload(locals.intOf(variable)).op(I2L);
                 if (!positive) {
@@ -341,9 +342,12 @@ final class Values {
                 // nothing is kept
             }
             case MAP_VALUE -> {
-                if (register != 10 && rep(register).kind() == Rep.Kind.MAP_VALUE && !(fact(register) instanceof RegisterFact.Scalar)) {
+                if (register != 10
+                        && rep(register).kind() == Rep.Kind.MAP_VALUE
+                        && !(fact(register) instanceof RegisterFact.Scalar)) {
                     code.lload(locals.longOf(register));
-                } else if (fact(register) instanceof RegisterFact.Scalar || fact(register) instanceof RegisterFact.Unusable) {
+                } else if (fact(register) instanceof RegisterFact.Scalar
+                        || fact(register) instanceof RegisterFact.Unusable) {
                     code.lconst(-1);
                 } else {
                     pushLong(register);

@@ -77,7 +77,8 @@ final class CounterexampleSearch {
             switch (map.definition().type()) {
                 case ARRAY -> copy.values().copyFrom(values);
                 default -> {
-                    // other kinds start empty: their contents decide branches that the search can also reach without them
+                    // other kinds start empty: their contents decide branches that the search can also reach without
+                    // them
                 }
             }
             maps.add(copy);
@@ -148,7 +149,8 @@ final class CounterexampleSearch {
     }
 
     private void offer(byte[] packet) {
-        if (queue.size() < MAX_QUEUE && seenPackets.add(new String(packet, java.nio.charset.StandardCharsets.ISO_8859_1))) {
+        if (queue.size() < MAX_QUEUE
+                && seenPackets.add(new String(packet, java.nio.charset.StandardCharsets.ISO_8859_1))) {
             queue.add(packet);
         }
     }

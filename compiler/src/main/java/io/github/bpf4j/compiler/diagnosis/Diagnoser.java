@@ -45,8 +45,8 @@ public final class Diagnoser {
         String staleAfter = "";
         String releasedBy = "";
         if (placed) {
-            PathSlice slice = PathSlice.of(
-                    program, Trace.rebuild(program, rejection.path(), slot), rejection.register());
+            PathSlice slice =
+                    PathSlice.of(program, Trace.rebuild(program, rejection.path(), slot), rejection.register());
             boolean lostPointer = rejection.reason() instanceof Rejection.NotDereferenceable
                     || rejection.reason() instanceof Rejection.UninitializedRegister
                     || rejection.reason() instanceof Rejection.ArgumentMismatch;
@@ -57,7 +57,9 @@ public final class Diagnoser {
         String acquiredIn = "";
         if (rejection.reason() instanceof Rejection.UnreleasedReference reference) {
             SourceLine line = program.lineAt(reference.acquiredAt());
-            acquiredIn = line == null ? "" : line.file() + ":" + line.line() + ": " + line.text().strip();
+            acquiredIn = line == null
+                    ? ""
+                    : line.file() + ":" + line.line() + ": " + line.text().strip();
         }
         Explanation words = Explanations.explain(
                 program,
@@ -105,7 +107,9 @@ public final class Diagnoser {
         if (first == null || second == null) {
             return a.location().slot() == b.location().slot();
         }
-        return first.line() == second.line() && first.file().equals(second.file()) && a.event().equals(b.event());
+        return first.line() == second.line()
+                && first.file().equals(second.file())
+                && a.event().equals(b.event());
     }
 
     private static Location location(Program program, int slot) {

@@ -51,7 +51,11 @@ public record Diagnosis(
      * @param function the C function it belongs to, or empty
      * @param line the source line; null without line information
      */
-    public record Location(int slot, String instruction, String function, @Nullable SourceLine line) {}
+    public record Location(
+            int slot,
+            String instruction,
+            String function,
+            @Nullable SourceLine line) {}
 
     /**
      * A step on the way.

@@ -21,13 +21,20 @@ public final class DiagnosisText {
      */
     public static String format(Diagnosis diagnosis) {
         StringBuilder out = new StringBuilder();
-        out.append(diagnosis.program()).append(": rejected: ").append(diagnosis.title()).append('\n');
+        out.append(diagnosis.program())
+                .append(": rejected: ")
+                .append(diagnosis.title())
+                .append('\n');
         Location location = diagnosis.location();
         if (location != null) {
             place(out, location);
         }
         if (!diagnosis.register().isEmpty() && !diagnosis.registerState().isEmpty()) {
-            out.append("  ").append(diagnosis.register()).append(" is ").append(diagnosis.registerState()).append('\n');
+            out.append("  ")
+                    .append(diagnosis.register())
+                    .append(" is ")
+                    .append(diagnosis.registerState())
+                    .append('\n');
         }
         out.append("  why: ").append(diagnosis.why()).append('\n');
         out.append("  fix: ").append(diagnosis.fix()).append('\n');
@@ -38,7 +45,9 @@ public final class DiagnosisText {
             }
         }
         example(out, diagnosis);
-        out.append("  in the kernel's words: ").append(diagnosis.kernelMessage()).append('\n');
+        out.append("  in the kernel's words: ")
+                .append(diagnosis.kernelMessage())
+                .append('\n');
         return out.toString();
     }
 
@@ -50,22 +59,32 @@ public final class DiagnosisText {
             if (line.column() > 0) {
                 out.append(':').append(line.column());
             }
-            out.append(location.function().isEmpty() ? "" : " in " + location.function()).append('\n');
+            out.append(location.function().isEmpty() ? "" : " in " + location.function())
+                    .append('\n');
             if (!line.text().isBlank()) {
                 out.append("  %5d | %s%n".formatted(line.line(), line.text().stripTrailing()));
             }
             out.append("  ");
         }
-        out.append("instruction ").append(location.slot()).append(": ").append(location.instruction()).append('\n');
+        out.append("instruction ")
+                .append(location.slot())
+                .append(": ")
+                .append(location.instruction())
+                .append('\n');
     }
 
     private static void step(StringBuilder out, Step step) {
         SourceLine line = step.location().line();
         out.append("    ");
         if (line != null && line.line() > 0) {
-            out.append("line ").append(line.line()).append(": ").append(line.text().strip());
+            out.append("line ")
+                    .append(line.line())
+                    .append(": ")
+                    .append(line.text().strip());
         } else {
-            out.append(step.location().slot()).append(": ").append(step.location().instruction());
+            out.append(step.location().slot())
+                    .append(": ")
+                    .append(step.location().instruction());
         }
         out.append("  (").append(step.event()).append(")\n");
     }
@@ -76,7 +95,11 @@ public final class DiagnosisText {
             byte[] packet = example.packet();
             out.append("  example: ")
                     .append(packet.length == 0 ? "an empty packet" : "this packet of " + packet.length + " bytes")
-                    .append(packet.length == 0 ? "" : " (from the IP header on): " + HexFormat.of().formatHex(packet))
+                    .append(
+                            packet.length == 0
+                                    ? ""
+                                    : " (from the IP header on): "
+                                            + HexFormat.of().formatHex(packet))
                     .append('\n')
                     .append("           ")
                     .append(example.trap())

@@ -70,7 +70,8 @@ final class Explanations {
             case Rejection.OutOfBoundsMemoryAccess r -> memoryAccess(r);
             case Rejection.MemoryPermission r ->
                 new Explanation(
-                        (r.write() ? "read-only memory is written" : "write-only memory is read") + " through r" + r.register(),
+                        (r.write() ? "read-only memory is written" : "write-only memory is read") + " through r"
+                                + r.register(),
                         r.kind() + " may not be " + (r.write() ? "written" : "read") + " by a program",
                         r.write()
                                 ? "copy the data to the stack or to a writable map and change the copy; constants belong in .rodata, variables in .data or .bss"
@@ -85,7 +86,9 @@ final class Explanations {
             case Rejection.InvalidContextAccess r -> contextAccess(program.type(), r);
             case Rejection.StackOutOfBounds r ->
                 new Explanation(
-                        inCall ? "the called function may leave the buffer on the stack" : "the access leaves the stack frame",
+                        inCall
+                                ? "the called function may leave the buffer on the stack"
+                                : "the access leaves the stack frame",
                         "a frame has 512 bytes below r10, from -512 to -1; this access of " + bytes(r.size())
                                 + " starts at " + range(r.minOffset(), r.maxOffset()),
                         inCall
@@ -100,8 +103,8 @@ final class Explanations {
             case Rejection.MisalignedAccess r ->
                 new Explanation(
                         "the access is not aligned",
-                        "an access of " + bytes(r.size()) + " to " + r.kind() + " must be at a multiple of its size; the offset is "
-                                + r.offset(),
+                        "an access of " + bytes(r.size()) + " to " + r.kind()
+                                + " must be at a multiple of its size; the offset is " + r.offset(),
                         "align the variable or field, or copy it with __builtin_memcpy; do not cast a char * to a wider type");
             case Rejection.PointerArithmetic r ->
                 new Explanation(
@@ -130,12 +133,14 @@ final class Explanations {
                                 : "pass what the function's prototype in bpf_helpers.h asks for; memory arguments must point to the stack, a map value or the packet");
             case Rejection.ArgumentSize r ->
                 new Explanation(
-                        "the size in r" + r.register() + " that " + r.function() + " gets is not proven to be acceptable",
+                        "the size in r" + r.register() + " that " + r.function()
+                                + " gets is not proven to be acceptable",
                         r.detail(),
                         "bound the size on both sides before the call: if (len < 1 || len > sizeof buf) return BPF_OK; and use an unsigned type");
             case Rejection.MapMisuse r ->
                 new Explanation(
-                        "map " + r.map() + " cannot be used this way" + (r.function().isEmpty() ? "" : " with " + r.function()),
+                        "map " + r.map() + " cannot be used this way"
+                                + (r.function().isEmpty() ? "" : " with " + r.function()),
                         r.detail(),
                         "choose the map type that the function works on, see the table of map types in the documentation");
             case Rejection.UnreleasedReference r ->
@@ -265,7 +270,9 @@ final class Explanations {
                     "the context has no field here that " + type + " programs may use",
                     access + " may not be " + what,
                     "use one of the fields of __sk_buff open to LWT programs: "
-                            + ContextField.rows().stream().map(ContextField::name).collect(Collectors.joining(", ")));
+                            + ContextField.rows().stream()
+                                    .map(ContextField::name)
+                                    .collect(Collectors.joining(", ")));
         }
         return new Explanation(
                 "skb->" + field.name() + " may not be " + what + " like this",

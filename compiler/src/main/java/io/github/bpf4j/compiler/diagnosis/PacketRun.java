@@ -73,8 +73,9 @@ final class PacketRun implements Interpreter.Observer {
         switch (program.instructions().get(slot)) {
             case Instruction.Load load -> {
                 Integer offset = packetOffset(registers[load.base()]);
-                origins[load.dst()] =
-                        offset == null ? null : new Origin(offset + load.offset(), load.size().bytes());
+                origins[load.dst()] = offset == null
+                        ? null
+                        : new Origin(offset + load.offset(), load.size().bytes());
                 if (offset != null && slot == target) {
                     lengths.add(offset + load.offset());
                 }

@@ -129,8 +129,10 @@ final class PathSlice {
             case Instruction.Branch branch -> {
                 if (keepBranch
                         || wanted.contains(branch.dst())
-                        || branch.src().isRegister() && wanted.contains(branch.src().register())) {
-                    events.add(new Event(slot, entry.taken() ? "this condition jumps" : "this condition falls through"));
+                        || branch.src().isRegister()
+                                && wanted.contains(branch.src().register())) {
+                    events.add(
+                            new Event(slot, entry.taken() ? "this condition jumps" : "this condition falls through"));
                 }
             }
             case Instruction.Call call -> called(slot, call, wanted);
@@ -184,15 +186,22 @@ final class PathSlice {
                     mark(ends, load.dst(), isEnd);
                 }
                 case Instruction.Mov mov ->
-                    mark(ends, mov.dst(), mov.src().isRegister() && ends.contains(mov.src().register()));
+                    mark(
+                            ends,
+                            mov.dst(),
+                            mov.src().isRegister() && ends.contains(mov.src().register()));
                 case Instruction.Store store -> {
                     if (store.base() == 10) {
-                        mark(ends, stackKey(store.offset()), ends.contains(store.src().register()));
+                        mark(
+                                ends,
+                                stackKey(store.offset()),
+                                ends.contains(store.src().register()));
                     }
                 }
                 case Instruction.LoadImm64 load -> ends.remove(load.dst());
                 case Instruction.Branch branch -> {
-                    if (ends.contains(branch.dst()) || ends.contains(branch.src().register())) {
+                    if (ends.contains(branch.dst())
+                            || ends.contains(branch.src().register())) {
                         branches.set(i);
                     }
                 }

@@ -39,7 +39,9 @@ final class Trace {
         List<Entry> trace = new ArrayList<>();
         Deque<Integer> returns = new ArrayDeque<>();
         int next = 0;
-        int slot = path.isEmpty() || reaches(code, path.getFirst().slot()) ? 0 : path.getFirst().slot();
+        int slot = path.isEmpty() || reaches(code, path.getFirst().slot())
+                ? 0
+                : path.getFirst().slot();
         while (slot >= 0 && slot < code.size() && trace.size() < MAX_LENGTH) {
             boolean decided = next < path.size() && path.get(next).slot() == slot;
             if (slot == end && next >= path.size()) {
@@ -57,7 +59,8 @@ final class Trace {
                 case Instruction.Branch branch -> following += taken ? branch.offset() : 0;
                 case Instruction.MayGoto jump -> following += decided && taken ? jump.offset() : 0;
                 case Instruction.LoadImm64 ignored -> following++;
-                case Instruction.Call call when call.kind() == Instruction.CallKind.SUBPROGRAM && decided -> {
+                case Instruction.Call call
+                when call.kind() == Instruction.CallKind.SUBPROGRAM && decided -> {
                     returns.push(following);
                     following += call.target();
                 }

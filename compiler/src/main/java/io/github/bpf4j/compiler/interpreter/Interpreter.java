@@ -325,7 +325,8 @@ public final class Interpreter {
         if (map == null || index == null || !(map.base() instanceof BpfMap programs)) {
             return null;
         }
-        BpfProgram target = io.github.bpf4j.runtime.program.Memory.tailCallTarget(context, programs, (int) index.asNumber());
+        BpfProgram target =
+                io.github.bpf4j.runtime.program.Memory.tailCallTarget(context, programs, (int) index.asNumber());
         return target == null
                 ? null
                 : Value.scalar(target.tailCall(context, skb, (frame + 1) * ExecutionContext.FRAME_SIZE));

@@ -108,9 +108,7 @@ public record Program(
      */
     public @Nullable Function functionAt(int slot) {
         int index = Collections.binarySearch(
-                functions,
-                new Function(slot, "", Function.Linkage.STATIC, 0),
-                Comparator.comparingInt(Function::slot));
+                functions, new Function(slot, "", Function.Linkage.STATIC, 0), Comparator.comparingInt(Function::slot));
         int last = index >= 0 ? index : -index - 2;
         return last < 0 ? null : functions.get(last);
     }

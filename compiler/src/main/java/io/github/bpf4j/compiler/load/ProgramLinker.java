@@ -114,7 +114,8 @@ final class ProgramLinker {
             for (String name : mapIndexes.keySet()) {
                 used.add(map(name));
             }
-            Program linked = new Program(program.name(), type, spec.license(), decode(), used, functions, lines, spec.btf());
+            Program linked =
+                    new Program(program.name(), type, spec.license(), decode(), used, functions, lines, spec.btf());
             return new LoadedProgram(linked, program.section(), poisoned);
         }
 

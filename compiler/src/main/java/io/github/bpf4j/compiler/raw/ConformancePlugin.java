@@ -39,8 +39,7 @@ public final class ConformancePlugin {
         try {
             return Long.toHexString(RawProgram.load("conformance", code).run(memory));
         } catch (InstructionFormatException malformed) {
-            throw new FailureException(
-                    "instruction " + malformed.slot() + ": " + malformed.getMessage(), malformed);
+            throw new FailureException("instruction " + malformed.slot() + ": " + malformed.getMessage(), malformed);
         } catch (VerifierException rejected) {
             throw new FailureException("instruction " + rejected.slot() + ": " + rejected.getMessage(), rejected);
         } catch (ProgramTrapException trap) {

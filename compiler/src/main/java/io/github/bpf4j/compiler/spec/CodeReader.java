@@ -119,12 +119,11 @@ final class CodeReader {
         List<ElfSymbol> symbols = new ArrayList<>(file.symbolsOf(section));
         // Clang before version 9 did not mark functions; its labels are called LBB0_1 or .L….
         boolean marked = symbols.stream().anyMatch(s -> s.type() == ElfSymbol.Type.FUNC);
-        symbols.removeIf(
-                s -> marked
-                        ? s.type() != ElfSymbol.Type.FUNC
-                        : s.type() != ElfSymbol.Type.NOTYPE
-                                || s.name().startsWith("LBB")
-                                || s.name().startsWith(".L"));
+        symbols.removeIf(s -> marked
+                ? s.type() != ElfSymbol.Type.FUNC
+                : s.type() != ElfSymbol.Type.NOTYPE
+                        || s.name().startsWith("LBB")
+                        || s.name().startsWith(".L"));
         symbols.sort(Comparator.comparingLong(ElfSymbol::value));
         TreeMap<Long, Integer> starts = bySection.computeIfAbsent(section.index(), index -> new TreeMap<>());
         long end = 0;

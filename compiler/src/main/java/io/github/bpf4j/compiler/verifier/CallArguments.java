@@ -49,8 +49,7 @@ final class CallArguments {
     private final StackObjects objects;
     private final MapFields fields;
 
-    CallArguments(
-            Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, MapFields fields) {
+    CallArguments(Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, MapFields fields) {
         this.objects = objects;
         this.fields = fields;
         this.a = analysis;
@@ -116,9 +115,7 @@ final class CallArguments {
                     String message = "timer pointer in R1 map_uid=" + call.mapUid
                             + " doesn't match map pointer in R2 map_uid=" + value.mapUid;
                     throw a.reject(
-                            register,
-                            new Rejection.MapMisuse(call.map.definition.name(), function, message),
-                            message);
+                            register, new Rejection.MapMisuse(call.map.definition.name(), function, message), message);
                 }
                 call.map = value.map;
                 call.mapUid = value.mapUid;
@@ -191,9 +188,18 @@ final class CallArguments {
                 }
             }
             case PTR_TO_RES_SPIN_LOCK -> resilientLock(function, register);
-            case PTR_TO_TIMER -> timer(register, call, MemoryAccess.mapOf(value).definition.special().timer(), "bpf_timer");
+            case PTR_TO_TIMER ->
+                timer(
+                        register,
+                        call,
+                        MemoryAccess.mapOf(value).definition.special().timer(),
+                        "bpf_timer");
             case PTR_TO_WORKQUEUE ->
-                timer(register, call, MemoryAccess.mapOf(value).definition.special().workQueue(), "bpf_wq");
+                timer(
+                        register,
+                        call,
+                        MemoryAccess.mapOf(value).definition.special().workQueue(),
+                        "bpf_wq");
             case KPTR_XCHG_DEST -> {
                 MapObject map = MemoryAccess.mapOf(value);
                 long off = value.off + value.bits.value();
@@ -251,8 +257,7 @@ final class CallArguments {
         }
     }
 
-    private void dynptr(ArgType arg, int register, String function, Facts call)
-            throws VerifierException {
+    private void dynptr(ArgType arg, int register, String function, Facts call) throws VerifierException {
         int kind = arg.has(Flag.DYNPTR_LOCAL)
                 ? StackObjects.DYNPTR_LOCAL
                 : arg.has(Flag.DYNPTR_RINGBUF)
@@ -314,7 +319,8 @@ final class CallArguments {
             throw a.reject(
                     register,
                     new Rejection.MisalignedAccess(register, name(value.type), value.off, size),
-                    "misaligned " + (value.type == STACK ? "stack " : "") + "access off " + value.bits + "+" + value.off + "+0 size " + size);
+                    "misaligned " + (value.type == STACK ? "stack " : "") + "access off " + value.bits + "+" + value.off
+                            + "+0 size " + size);
         }
     }
 

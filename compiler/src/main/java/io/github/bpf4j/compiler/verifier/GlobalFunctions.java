@@ -127,20 +127,14 @@ final class GlobalFunctions {
             }
             case CTX -> {
                 if (value.type != CTX) {
-                    throw mismatch(
-                            function, register, value, "ctx", "arg#" + index + " expects pointer to ctx");
+                    throw mismatch(function, register, value, "ctx", "arg#" + index + " expects pointer to ctx");
                 }
                 memory.checkUnmoved(register, value, "ctx", false);
             }
             case MEM -> {
                 boolean isNull = value.isScalar() && value.isZero();
                 if (!parameter.nullable && (value.maybeNull() || isNull)) {
-                    throw mismatch(
-                            function,
-                            register,
-                            value,
-                            "mem",
-                            "arg#" + index + " is expected to be non-NULL");
+                    throw mismatch(function, register, value, "mem", "arg#" + index + " is expected to be non-NULL");
                 }
                 if (isNull) {
                     return;
@@ -185,8 +179,8 @@ final class GlobalFunctions {
             throw unsupported("Invalid BTF of func " + function.name());
         }
         if (proto.params().size() > MAX_ARGUMENTS) {
-            throw unsupported("Global function " + function.name() + "() with " + proto.params().size() + " > "
-                    + MAX_ARGUMENTS + " args. Buggy compiler.");
+            throw unsupported("Global function " + function.name() + "() with "
+                    + proto.params().size() + " > " + MAX_ARGUMENTS + " args. Buggy compiler.");
         }
         BtfType result = btf.resolve(proto.returnType());
         if (!(result instanceof BtfType.Int) && !(result instanceof BtfType.EnumType)) {
@@ -201,15 +195,14 @@ final class GlobalFunctions {
         return parameters;
     }
 
-    private Parameter parameter(Btf btf, Subprogram function, BtfType.Param param, int index)
-            throws VerifierException {
+    private Parameter parameter(Btf btf, Subprogram function, BtfType.Param param, int index) throws VerifierException {
         BtfType type = btf.resolve(param.type());
         if (type instanceof BtfType.Int || type instanceof BtfType.EnumType) {
             return new Parameter(Kind.SCALAR, 0, false);
         }
         if (!(type instanceof BtfType.Ptr pointer)) {
-            throw unsupported("Arg#" + index + " type " + type.kind() + " in " + function.name()
-                    + "() is not supported yet.");
+            throw unsupported(
+                    "Arg#" + index + " type " + type.kind() + " in " + function.name() + "() is not supported yet.");
         }
         Set<String> argumentTags = tags(btf).getOrDefault(List.of(function.typeId(), index), Set.of());
         BtfType target = btf.resolve(pointer.target());
@@ -220,7 +213,8 @@ final class GlobalFunctions {
         if (target.name().equals("bpf_dynptr")) {
             return new Parameter(Kind.DYNPTR, 0, false);
         }
-        long size = target instanceof BtfType.VoidType || target instanceof BtfType.FuncProto
+        long size = target instanceof BtfType.VoidType
+                        || target instanceof BtfType.FuncProto
                         || target instanceof BtfType.Fwd
                 ? 0
                 : btf.sizeOf(target.id());

@@ -202,8 +202,7 @@ final class KfuncCalls {
             case "bpf_preempt_disable" -> a.state.resources = held.withPreempt(held.preemptDepth() + 1);
             case "bpf_preempt_enable" -> {
                 if (held.preemptDepth() == 0) {
-                    throw region(
-                            "preempt", "unmatched attempt to enable preemption (kernel function " + name + ")");
+                    throw region("preempt", "unmatched attempt to enable preemption (kernel function " + name + ")");
                 }
                 a.state.resources = held.withPreempt(held.preemptDepth() - 1);
             }
@@ -259,10 +258,7 @@ final class KfuncCalls {
                 if (writable
                         && call.dynptrKind == StackObjects.DYNPTR_SKB
                         && !a.program.type().mayWritePacket()) {
-                    throw a.reject(
-                            -1,
-                            new Rejection.PacketWrite(),
-                            "the prog does not allow writes to packet data");
+                    throw a.reject(-1, new Rejection.PacketWrite(), "the prog does not allow writes to packet data");
                 }
                 r0.setPointer(MEM | MAYBE_NULL | (writable ? 0 : RDONLY));
                 r0.memSize = (int) call.allocationSize;

@@ -49,8 +49,9 @@ final class MapFields {
         RegisterState pointer = a.frame().register(register);
         MapObject map = MemoryAccess.mapOf(pointer);
         if (!pointer.hasConstantOffset()) {
-            throw misuse(map, "R" + register + " doesn't have constant offset. " + name
-                    + " has to be at the constant offset");
+            throw misuse(
+                    map,
+                    "R" + register + " doesn't have constant offset. " + name + " has to be at the constant offset");
         }
         if (field < 0) {
             throw misuse(map, "map '" + map.definition.name() + "' has no valid " + name);
@@ -103,9 +104,7 @@ final class MapFields {
         }
         boolean found = false;
         for (Resources.Entry entry : held.entries()) {
-            found |= entry.kind() == kind
-                    && entry.id() == pointer.id
-                    && java.util.Objects.equals(entry.object(), map);
+            found |= entry.kind() == kind && entry.id() == pointer.id && java.util.Objects.equals(entry.object(), map);
         }
         if (!found) {
             throw region(name + " of different lock");

@@ -23,7 +23,8 @@ final class MapObject {
         this.index = index;
         this.definition = definition;
         this.map = map;
-        this.hasLock = definition.special().spinLock() >= 0 || definition.special().resSpinLock() >= 0;
+        this.hasLock =
+                definition.special().spinLock() >= 0 || definition.special().resSpinLock() >= 0;
         this.readOnly = map != null && (definition.flags() & 128) != 0 && map.isFrozen();
         this.inner = definition.inner() == null ? null : new MapObject(-1, definition.inner(), null);
     }

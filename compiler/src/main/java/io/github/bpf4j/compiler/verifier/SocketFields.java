@@ -29,8 +29,7 @@ final class SocketFields {
         if (size == 4) {
             return true;
         }
-        boolean address = offset >= SOURCE_IP4 && offset < SOURCE_PORT
-                || offset >= DESTINATION_IP4 && offset < STATE;
+        boolean address = offset >= SOURCE_IP4 && offset < SOURCE_PORT || offset >= DESTINATION_IP4 && offset < STATE;
         boolean port = offset == DESTINATION_PORT || offset == DESTINATION_PORT + 1;
         return address
                 || port

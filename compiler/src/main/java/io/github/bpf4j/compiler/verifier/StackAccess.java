@@ -441,8 +441,8 @@ final class StackAccess {
                 throw a.reject(
                         register,
                         new Rejection.StackContents(register, min, size),
-                        "potential write to " + (type == FrameState.ITER ? "iterator" : "irq flag") + " at off="
-                                + min + " disallowed");
+                        "potential write to " + (type == FrameState.ITER ? "iterator" : "irq flag") + " at off=" + min
+                                + " disallowed");
             }
         }
     }

@@ -113,8 +113,7 @@ final class StackObjects {
 
     int acquire() {
         int id = a.newId();
-        a.state.resources =
-                a.state.resources.with(new Resources.Entry(Resources.Kind.REFERENCE, id, a.slot, null));
+        a.state.resources = a.state.resources.with(new Resources.Entry(Resources.Kind.REFERENCE, id, a.slot, null));
         return id;
     }
 

@@ -172,13 +172,15 @@ final class StatePruning {
     }
 
     /** The checkpoint taken at this instruction on the turn of the loop before this one, null on the first. */
-    @Nullable VerifierState previousTurn(int slot) {
+    @Nullable
+    VerifierState previousTurn(int slot) {
         VerifierState s = a.state.parent;
         return previousCheckpoint(slot, s == null ? null : s.parent);
     }
 
     /** The checkpoint taken last at an instruction of the same call chain, from {@code from} backwards on the path. */
-    @Nullable VerifierState previousCheckpoint(int slot, @Nullable VerifierState from) {
+    @Nullable
+    VerifierState previousCheckpoint(int slot, @Nullable VerifierState from) {
         for (VerifierState s = from; s != null; s = s.parent) {
             if (s.slot == slot && s.current == a.state.current && sameCalls(s)) {
                 return s;

@@ -102,9 +102,7 @@ final class SubprogramCalls {
             }
             message.append(" should have been in [" + callee.returnMin + ", " + callee.returnMax + "]");
             throw a.reject(
-                    0,
-                    new Rejection.SubprogramMisuse("result of a " + kind + " out of range"),
-                    message.toString());
+                    0, new Rejection.SubprogramMisuse("result of a " + kind + " out of range"), message.toString());
         }
     }
 

@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AheadOfTimeCompilerTest {
-    private static final String COUNT =
-            """
+    private static final String COUNT = """
                 *(u32 *)(r10 - 4) = 1
                 r1 = map[0]
                 r2 = r10
@@ -56,8 +55,8 @@ class AheadOfTimeCompilerTest {
     private Path directory;
 
     private static VerifiedProgram verify(String name, BpfMap... maps) throws Exception {
-        return Verifier.verify(Program.of(
-                name, ProgramType.LWT_OUT, Assembler.assemble(COUNT).instructions(), List.of(maps)));
+        return Verifier.verify(
+                Program.of(name, ProgramType.LWT_OUT, Assembler.assemble(COUNT).instructions(), List.of(maps)));
     }
 
     @Test
@@ -77,7 +76,9 @@ class AheadOfTimeCompilerTest {
                     .map(ServiceLoader.Provider::get)
                     .filter(program -> loader.equals(program.getClass().getClassLoader()))
                     .toList();
-            assertEquals(List.of("first", "second"), programs.stream().map(BpfProgram::name).toList());
+            assertEquals(
+                    List.of("first", "second"),
+                    programs.stream().map(BpfProgram::name).toList());
             ExecutionContext context = new ExecutionContext(0);
             assertEquals(41, programs.get(0).run(context, new SkBuff(new byte[40], 0, 40)));
             assertEquals(42, programs.get(1).run(context, new SkBuff(new byte[40], 0, 40)));
@@ -94,7 +95,6 @@ class AheadOfTimeCompilerTest {
         CodeGenerationException refused = assertThrows(
                 CodeGenerationException.class,
                 () -> AheadOfTimeCompiler.write(List.of(program), new ByteArrayOutputStream()));
-        assertEquals(
-                "map counts (HASH) has elements, which only arrays can take along", refused.getMessage());
+        assertEquals("map counts (HASH) has elements, which only arrays can take along", refused.getMessage());
     }
 }

@@ -116,7 +116,8 @@ class DebuggerTest {
                             registers.put(variable.name(), value.longValue());
                         }
                     }
-                    return stopped.location().sourceName() + ":" + stopped.location().lineNumber();
+                    return stopped.location().sourceName() + ":"
+                            + stopped.location().lineNumber();
                 } else if (event instanceof VMDisconnectEvent) {
                     return "the program ended without stopping";
                 }

@@ -38,8 +38,8 @@ class DifferentialTest {
         for (int i = 0; i < CASES; i++) {
             long seed = SEED * 1_000_003 + i;
             String text = RandomPrograms.program(new Random(seed));
-            Program program =
-                    Program.of("random", ProgramType.RAW, Assembler.assemble(text).instructions(), List.of());
+            Program program = Program.of(
+                    "random", ProgramType.RAW, Assembler.assemble(text).instructions(), List.of());
             check(program, SimpleFacts.of(program), CompilerOptions.DEFAULT, seed, text);
             try {
                 VerifiedProgram facts = Verifier.verify(program);
@@ -65,7 +65,10 @@ class DifferentialTest {
         for (int run = 0; run < 3; run++) {
             MemorySegment expected = Arena.ofAuto().allocate(MEMORY, 8);
             for (int offset = 0; offset < MEMORY; offset += 8) {
-                expected.set(ValueLayout.JAVA_LONG, offset, random.nextBoolean() ? random.nextLong() : random.nextInt(3) - 1);
+                expected.set(
+                        ValueLayout.JAVA_LONG,
+                        offset,
+                        random.nextBoolean() ? random.nextLong() : random.nextInt(3) - 1);
             }
             MemorySegment actual = Arena.ofAuto().allocate(MEMORY, 8).copyFrom(expected);
             long result = Interpreter.run(program, context, expected, 10_000_000, null);
@@ -74,8 +77,7 @@ class DifferentialTest {
             } catch (RuntimeException e) {
                 throw new AssertionError(name, e);
             }
-            assertArrayEquals(
-                    expected.toArray(ValueLayout.JAVA_BYTE), actual.toArray(ValueLayout.JAVA_BYTE), name);
+            assertArrayEquals(expected.toArray(ValueLayout.JAVA_BYTE), actual.toArray(ValueLayout.JAVA_BYTE), name);
         }
     }
 }

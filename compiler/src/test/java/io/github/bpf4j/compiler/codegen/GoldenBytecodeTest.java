@@ -27,8 +27,7 @@ import org.objectweb.asm.util.TraceMethodVisitor;
 class GoldenBytecodeTest {
     private static final Path DIRECTORY = Path.of("src/test/resources/codegen");
 
-    private static final String SUM =
-            """
+    private static final String SUM = """
                 r0 = 0
                 r3 = 0
             again:
@@ -39,8 +38,7 @@ class GoldenBytecodeTest {
                 exit
             """;
 
-    private static final String STACK =
-            """
+    private static final String STACK = """
                 *(u32 *)(r10 - 8) = 1
                 *(u32 *)(r10 - 4) = 2
                 r2 = *(u32 *)(r10 - 8)
@@ -54,12 +52,11 @@ class GoldenBytecodeTest {
     @ParameterizedTest
     @CsvSource({"dropper,LWT_OUT,heapVector", "dropper,LWT_OUT,segment$0", "sum,RAW,raw$0", "stack,RAW,raw$0"})
     void bytecodeIsAsReviewed(String name, ProgramType type, String method) throws Exception {
-        String text =
-                switch (name) {
-                    case "dropper" -> ProgramCompilerTest.DROPPER;
-                    case "sum" -> SUM;
-                    default -> STACK;
-                };
+        String text = switch (name) {
+            case "dropper" -> ProgramCompilerTest.DROPPER;
+            case "sum" -> SUM;
+            default -> STACK;
+        };
         VerifiedProgram program = SimpleFacts.of(type, text);
         CompiledClasses classes = ProgramCompiler.compileToClasses(program, CompilerOptions.DEFAULT);
         String actual = methodText(classes.classes().firstEntry().getValue(), method);

@@ -87,7 +87,9 @@ class LargeProgramTest {
                         conditions[random.nextInt(conditions.length)],
                         random.nextBoolean() ? Width.W32 : Width.W64,
                         random.nextInt(10),
-                        random.nextBoolean() ? Operand.register(random.nextInt(10)) : Operand.immediate(random.nextInt()),
+                        random.nextBoolean()
+                                ? Operand.register(random.nextInt(10))
+                                : Operand.immediate(random.nextInt()),
                         forward));
             } else {
                 code.add(arithmetic());
@@ -128,7 +130,10 @@ class LargeProgramTest {
             ClassModel model = ClassFile.of().parse(bytes);
             for (MethodModel method : model.methods()) {
                 largest = Math.max(
-                        largest, method.findAttribute(java.lang.classfile.Attributes.code()).map(CodeAttribute::codeLength).orElse(0));
+                        largest,
+                        method.findAttribute(java.lang.classfile.Attributes.code())
+                                .map(CodeAttribute::codeLength)
+                                .orElse(0));
             }
         }
         assertTrue(largest <= 8_000, "the largest method has " + largest + " bytes");

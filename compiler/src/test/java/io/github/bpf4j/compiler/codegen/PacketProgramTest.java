@@ -49,7 +49,8 @@ class PacketProgramTest {
         return BpfMaps.create(new MapDefinition("m", type, keySize, valueSize, entries, 0), MapEnvironment.of(1));
     }
 
-    private static BpfProgram compile(Mode mode, ProgramType type, String text, BpfMap... maps) throws VerifierException {
+    private static BpfProgram compile(Mode mode, ProgramType type, String text, BpfMap... maps)
+            throws VerifierException {
         Program program = Program.of("test", type, Assembler.assemble(text).instructions(), List.of(maps));
         return ProgramCompiler.compile(Verifier.verify(program), mode.options);
     }
@@ -66,10 +67,7 @@ class PacketProgramTest {
     @EnumSource
     void countsInMaps(Mode mode) throws Exception {
         BpfMap histogram = map(MapType.HASH, 4, 8, 16);
-        BpfProgram program = compile(
-                mode,
-                ProgramType.LWT_OUT,
-                """
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
                     r2 = *(u32 *)(r1 + 0)
                     *(u32 *)(r10 - 4) = r2
                     *(u64 *)(r10 - 16) = 1
@@ -92,8 +90,7 @@ class PacketProgramTest {
                 out:
                     r0 = 0
                     exit
-                """,
-                histogram);
+                """, histogram);
         for (int i = 0; i < 5; i++) {
             assertEquals(0, program.run(context, heap(40)));
             assertEquals(0, program.run(context, segment(60)));
@@ -114,10 +111,7 @@ class PacketProgramTest {
     @EnumSource
     void indexesArrays(Mode mode) throws Exception {
         BpfMap array = map(MapType.ARRAY, 4, 8, 4);
-        BpfProgram program = compile(
-                mode,
-                ProgramType.LWT_OUT,
-                """
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
                     r2 = *(u32 *)(r1 + 8)
                     *(u32 *)(r10 - 4) = r2
                     r1 = map[0]
@@ -133,8 +127,7 @@ class PacketProgramTest {
                     r0 = r1
                 out:
                     exit
-                """,
-                array);
+                """, array);
         SkBuff skb = heap(40);
         skb.setMark(3);
         assertEquals(1, program.run(context, skb));
@@ -147,10 +140,7 @@ class PacketProgramTest {
     @ParameterizedTest
     @EnumSource
     void followsThePacketThatMoves(Mode mode) throws Exception {
-        BpfProgram program = compile(
-                mode,
-                ProgramType.LWT_XMIT,
-                """
+        BpfProgram program = compile(mode, ProgramType.LWT_XMIT, """
                     r6 = r1
                     r2 = 200
                     r3 = 0
@@ -178,10 +168,7 @@ class PacketProgramTest {
     @ParameterizedTest
     @EnumSource
     void callsBack(Mode mode) {
-        BpfProgram program = ProgramCompiler.compile(
-                SimpleFacts.of(
-                        ProgramType.LWT_OUT,
-                """
+        BpfProgram program = ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, """
                     *(u64 *)(r10 - 8) = 0
                     r1 = 10
                     r2 = func[body]
@@ -204,8 +191,7 @@ class PacketProgramTest {
                     r0 = 1
                 more:
                     exit
-                """),
-                mode.options);
+                """), mode.options);
         assertEquals(7 * 1000 + 21, program.run(context, heap(40)));
         assertEquals(7 * 1000 + 21, program.run(context, segment(40)));
         assertEquals(ExecutionContext.FRAME_SIZE, context.callbackFrame());
@@ -215,8 +201,7 @@ class PacketProgramTest {
     @EnumSource
     void callsTails(Mode mode) throws Exception {
         BpfMap programs = map(MapType.PROG_ARRAY, 4, 4, 2);
-        String chain =
-                """
+        String chain = """
                     r6 = r1
                     r7 = *(u32 *)(r1 + 48)
                     r7 += 1
@@ -245,10 +230,7 @@ class PacketProgramTest {
     void tailCallInSubprogramReturnsToItsCaller(Mode mode) throws Exception {
         BpfMap programs = map(MapType.PROG_ARRAY, 4, 4, 2);
         BpfProgram target = compile(mode, ProgramType.LWT_OUT, "*(u64 *)(r10 - 8) = 5\nr0 = 40\nexit\n", programs);
-        BpfProgram program = compile(
-                mode,
-                ProgramType.LWT_OUT,
-                """
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
                     *(u64 *)(r10 - 8) = 2
                     call sub
                     r1 = *(u64 *)(r10 - 8)
@@ -261,8 +243,7 @@ class PacketProgramTest {
                     call bpf_tail_call
                     r0 = *(u64 *)(r6 + 48)
                     exit
-                """,
-                programs);
+                """, programs);
         assertEquals(2, program.run(context, heap(40)));
         assertEquals(0, ((ProgramArrayMap) programs).set(1, target));
         assertEquals(42, program.run(context, heap(40)));
@@ -272,15 +253,11 @@ class PacketProgramTest {
     @EnumSource
     void vectorsDropWhatTraps(Mode mode) {
         // the facts claim bounds that nothing checked, so the JVM's own check is what stops the program
-        BpfProgram program = ProgramCompiler.compile(
-                SimpleFacts.of(
-                        ProgramType.LWT_OUT,
-                        """
+        BpfProgram program = ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, """
                             r1 = *(u32 *)(r1 + 76)
                             r0 = *(u8 *)(r1 + 50)
                             exit
-                        """),
-                mode.options);
+                        """), mode.options);
         SkBuff[] packets = {
             new SkBuff(new byte[60], 0, 60),
             new SkBuff(new byte[40], 0, 40),
@@ -290,7 +267,8 @@ class PacketProgramTest {
         int[] verdicts = {9, 9, 9, 9};
         assertNull(context.lastTrap());
         program.run(context, packets, packets.length, verdicts);
-        assertEquals(List.of(0, 2, 2, 0), java.util.Arrays.stream(verdicts).boxed().toList());
+        assertEquals(
+                List.of(0, 2, 2, 0), java.util.Arrays.stream(verdicts).boxed().toList());
         assertEquals(2, context.traps());
         assertNotNull(context.lastTrap());
     }

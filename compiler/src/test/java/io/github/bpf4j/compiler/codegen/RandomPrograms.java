@@ -11,11 +11,33 @@ import java.util.Random;
  * subprograms and atomics. They end with {@code r0} made of all registers.
  */
 public final class RandomPrograms {
-    private static final String[] OPS = {"+=", "-=", "*=", "/=", "%=", "s/=", "s%=", "|=", "&=", "^=", "<<=", ">>=", "s>>="};
+    private static final String[] OPS = {
+        "+=", "-=", "*=", "/=", "%=", "s/=", "s%=", "|=", "&=", "^=", "<<=", ">>=", "s>>="
+    };
     private static final String[] CONDITIONS = {"==", "!=", ">", ">=", "<", "<=", "s>", "s>=", "s<", "s<=", "&"};
     private static final long[] EDGES = {
-        0, 1, 2, 7, 31, 32, 63, 64, 127, 255, 256, 65535, 0x7fffffffL, 0x80000000L, 0xffffffffL, 0x100000000L, -1, -2, -128,
-        Long.MAX_VALUE, Long.MIN_VALUE, 0xffffffff00000000L
+        0,
+        1,
+        2,
+        7,
+        31,
+        32,
+        63,
+        64,
+        127,
+        255,
+        256,
+        65535,
+        0x7fffffffL,
+        0x80000000L,
+        0xffffffffL,
+        0x100000000L,
+        -1,
+        -2,
+        -128,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        0xffffffff00000000L
     };
     private static final int STACK = 64;
     private static final int MEMORY = 64;
@@ -63,7 +85,8 @@ public final class RandomPrograms {
             switch (random.nextInt(3)) {
                 case 0 -> line("r%d = %d ll", register, EDGES[random.nextInt(EDGES.length)]);
                 case 1 -> line("r%d = *(u64 *)(r9 + %d)", register, 8 * random.nextInt(MEMORY / 8));
-                default -> line("r%d = *(u%d *)(r9 + %d)", register, 8 << random.nextInt(3), 8 * random.nextInt(MEMORY / 8));
+                default ->
+                    line("r%d = *(u%d *)(r9 + %d)", register, 8 << random.nextInt(3), 8 * random.nextInt(MEMORY / 8));
             }
         }
         for (int offset = 8; offset <= STACK; offset += 8) {
@@ -238,16 +261,35 @@ public final class RandomPrograms {
 
     private void atomic() {
         String type = random.nextBoolean() ? "u64" : "u32";
-        String place = random.nextBoolean() ? "r9 + " + 8 * random.nextInt(MEMORY / 8) : "r10 - " + 8 * (1 + random.nextInt(STACK / 8));
+        String place = random.nextBoolean()
+                ? "r9 + " + 8 * random.nextInt(MEMORY / 8)
+                : "r10 - " + 8 * (1 + random.nextInt(STACK / 8));
         int register = scalar();
         String prefix = type.equals("u64") ? "r" : "w";
         switch (random.nextInt(4)) {
-            case 0 -> line("lock *(%s *)(%s) %s %s%d", type, place, new String[] {"+=", "|=", "&=", "^="}[random.nextInt(4)], prefix, register);
-            case 1 -> line(
-                    "%s%d = atomic%s_fetch_%s((%s *)(%s), %s%d)",
-                    prefix, register, type.equals("u64") ? "64" : "", new String[] {"add", "or", "and", "xor"}[random.nextInt(4)], type, place, prefix, register);
-            case 2 -> line("%s%d = xchg%s(%s, %s%d)", prefix, register, type.equals("u64") ? "_64" : "32_32", place, prefix, register);
-            default -> line("%s0 = cmpxchg%s(%s, %s0, %s%d)", prefix, type.equals("u64") ? "_64" : "32_32", place, prefix, prefix, register);
+            case 0 ->
+                line(
+                        "lock *(%s *)(%s) %s %s%d",
+                        type, place, new String[] {"+=", "|=", "&=", "^="}[random.nextInt(4)], prefix, register);
+            case 1 ->
+                line(
+                        "%s%d = atomic%s_fetch_%s((%s *)(%s), %s%d)",
+                        prefix,
+                        register,
+                        type.equals("u64") ? "64" : "",
+                        new String[] {"add", "or", "and", "xor"}[random.nextInt(4)],
+                        type,
+                        place,
+                        prefix,
+                        register);
+            case 2 ->
+                line(
+                        "%s%d = xchg%s(%s, %s%d)",
+                        prefix, register, type.equals("u64") ? "_64" : "32_32", place, prefix, register);
+            default ->
+                line(
+                        "%s0 = cmpxchg%s(%s, %s0, %s%d)",
+                        prefix, type.equals("u64") ? "_64" : "32_32", place, prefix, prefix, register);
         }
     }
 

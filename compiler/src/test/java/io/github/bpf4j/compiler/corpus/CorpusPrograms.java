@@ -31,7 +31,8 @@ public final class CorpusPrograms {
             try {
                 List<BpfMap> maps = new ArrayList<>();
                 for (DeclaredMap map : test.maps()) {
-                    boolean needsValues = map.definition().type() == MapType.ARRAY && map.definition().flags() != 0;
+                    boolean needsValues = map.definition().type() == MapType.ARRAY
+                            && map.definition().flags() != 0;
                     maps.add(needsValues ? map : BpfMaps.create(map.definition(), MapEnvironment.of(1)));
                 }
                 programs.add(new Program(
@@ -56,6 +57,7 @@ public final class CorpusPrograms {
     }
 
     private static boolean loops(Instruction.Call call) {
-        return call.kind() != Instruction.CallKind.SUBPROGRAM && (call.kind() == Instruction.CallKind.KFUNC || call.target() == 181 || call.target() == 93);
+        return call.kind() != Instruction.CallKind.SUBPROGRAM
+                && (call.kind() == Instruction.CallKind.KFUNC || call.target() == 181 || call.target() == 93);
     }
 }

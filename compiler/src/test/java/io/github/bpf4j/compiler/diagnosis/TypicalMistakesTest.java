@@ -43,8 +43,8 @@ class TypicalMistakesTest {
     @ParameterizedTest
     @MethodSource("objects")
     void messageSaysWhatToDo(String object) throws IOException {
-        LoadedObject loaded = ObjectLoader.load(
-                ObjectSpec.read(Files.readAllBytes(DIRECTORY.resolve(object))), LoadOptions.of(1));
+        LoadedObject loaded =
+                ObjectLoader.load(ObjectSpec.read(Files.readAllBytes(DIRECTORY.resolve(object))), LoadOptions.of(1));
         Program program = loaded.programs().getFirst().program();
         VerifierException rejection =
                 assertThrows(VerifierException.class, () -> Verifier.verify(program, VerifierOptions.DEFAULT));

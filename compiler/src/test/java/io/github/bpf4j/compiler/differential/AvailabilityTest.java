@@ -7,19 +7,6 @@ package io.github.bpf4j.compiler.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.bpf4j.compiler.btf.Btf;
-import io.github.bpf4j.compiler.isa.Assembler;
-import io.github.bpf4j.compiler.kernel.KernelLoader;
-import io.github.bpf4j.compiler.kernel.ProgramLoad;
-import io.github.bpf4j.compiler.kernel.KernelBpf;
-import io.github.bpf4j.compiler.kernel.LoadResult;
-import io.github.bpf4j.compiler.isa.InstructionEncoder;
-import io.github.bpf4j.compiler.load.Program;
-import io.github.bpf4j.runtime.helper.Helper;
-import io.github.bpf4j.runtime.helper.HelperTable;
-import io.github.bpf4j.runtime.helper.Kfunc;
-import io.github.bpf4j.runtime.helper.KfuncTable;
-import io.github.bpf4j.compiler.kernel.RequiresKernel;
-import io.github.bpf4j.runtime.program.ProgramType;
 import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.btf.BtfType.Composite;
 import io.github.bpf4j.compiler.btf.BtfType.DeclTag;
@@ -27,14 +14,25 @@ import io.github.bpf4j.compiler.btf.BtfType.Func;
 import io.github.bpf4j.compiler.btf.BtfType.FuncProto;
 import io.github.bpf4j.compiler.btf.BtfType.Ptr;
 import io.github.bpf4j.compiler.btf.BtfType.VoidType;
+import io.github.bpf4j.compiler.isa.Assembler;
 import io.github.bpf4j.compiler.isa.Instruction.Call;
 import io.github.bpf4j.compiler.isa.Instruction.CallKind;
 import io.github.bpf4j.compiler.isa.Instruction.Exit;
-import io.github.bpf4j.compiler.isa.Instruction.Operand;
 import io.github.bpf4j.compiler.isa.Instruction.Mov;
+import io.github.bpf4j.compiler.isa.Instruction.Operand;
 import io.github.bpf4j.compiler.isa.Instruction.Width;
+import io.github.bpf4j.compiler.isa.InstructionEncoder;
+import io.github.bpf4j.compiler.kernel.KernelBpf;
+import io.github.bpf4j.compiler.kernel.LoadResult;
+import io.github.bpf4j.compiler.kernel.ProgramLoad;
+import io.github.bpf4j.compiler.kernel.RequiresKernel;
 import io.github.bpf4j.runtime.helper.ArgType;
+import io.github.bpf4j.runtime.helper.Helper;
+import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KfuncTable;
 import io.github.bpf4j.runtime.helper.ReturnType;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +75,9 @@ class AvailabilityTest {
             Helper row = HelperTable.byId(id, type);
             String expected = name == null
                     ? "invalid func unknown#" + id
-                    : row == null ? "program of this type cannot use helper " + name + "#" + id
-                    : row.mightSleep() ? "helper call might sleep in a non-sleepable prog" : "";
+                    : row == null
+                            ? "program of this type cannot use helper " + name + "#" + id
+                            : row.mightSleep() ? "helper call might sleep in a non-sleepable prog" : "";
             try (LoadResult result = load(type, call(id), "GPL")) {
                 boolean refusesCall = result.log().contains("invalid func")
                         || result.log().contains("cannot use helper")
@@ -162,7 +161,8 @@ class AvailabilityTest {
             List<String> expected = proto.params().stream()
                     .map(param -> shape(types, param.name(), param.type()))
                     .toList();
-            List<String> actual = row.args().stream().map(AvailabilityTest::shape).toList();
+            List<String> actual =
+                    row.args().stream().map(AvailabilityTest::shape).toList();
             boolean returnsNothing = types.resolve(proto.returnType()) instanceof VoidType;
             if (!expected.equals(actual) || returnsNothing != (row.returns() == ReturnType.VOID)) {
                 differences.append(row.name() + ": Linux has " + expected + ", the table " + actual + "\n");

@@ -42,8 +42,7 @@ class ContextAccessTest {
     }
 
     private static void compare(ProgramType type, String text, StringBuilder differences) {
-        Program program =
-                Program.of("access", type, Assembler.assemble(text).instructions(), List.of());
+        Program program = Program.of("access", type, Assembler.assemble(text).instructions(), List.of());
         boolean linux;
         try (KernelLoader.Loaded loaded = KernelLoader.loadQuietly(program)) {
             linux = loaded.accepted();

@@ -12,13 +12,12 @@ final class Frames {
 
     /** A frame of 14 to 3,712 bytes, mostly short; sometimes too short for its IP header. */
     static byte[] random(Random random) {
-        int length =
-                switch (random.nextInt(8)) {
-                    case 0 -> random.nextInt(3712 - 14 + 1);
-                    case 1 -> random.nextInt(1501);
-                    case 2 -> random.nextInt(64);
-                    default -> 44 + random.nextInt(200);
-                };
+        int length = switch (random.nextInt(8)) {
+            case 0 -> random.nextInt(3712 - 14 + 1);
+            case 1 -> random.nextInt(1501);
+            case 2 -> random.nextInt(64);
+            default -> 44 + random.nextInt(200);
+        };
         byte[] frame = new byte[14 + length];
         random.nextBytes(frame);
         if (random.nextInt(3) > 0) {

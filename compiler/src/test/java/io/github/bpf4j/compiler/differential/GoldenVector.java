@@ -64,7 +64,8 @@ record GoldenVector(String name, Map<String, String> fields) {
             for (String line : text.split("\n")) {
                 int colon = line.indexOf(": ");
                 if (colon > 0) {
-                    fields.put(line.substring(0, colon), line.substring(colon + 2).strip());
+                    fields.put(
+                            line.substring(0, colon), line.substring(colon + 2).strip());
                 }
             }
         } catch (IOException e) {

@@ -5,23 +5,15 @@
 package io.github.bpf4j.compiler.differential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bpf4j.compiler.codegen.CompilerOptions;
-import io.github.bpf4j.compiler.codegen.ProgramCompiler;
-import io.github.bpf4j.compiler.isa.InstructionDecoder;
-import io.github.bpf4j.compiler.load.Program;
-import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.runtime.lwt.TestRun;
 import io.github.bpf4j.runtime.lwt.TestRunException;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
-import io.github.bpf4j.runtime.program.ProgramType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +33,8 @@ class GoldenVectorTest {
     void givesTheSamePacketVerdictAndContext(GoldenVector vector) throws VerifierException, TestRunException {
         BpfProgram program = vector.compile();
         byte[] context = new byte[192];
-        TestRun.Result result =
-                new TestRun(vector.bytes("data_in"), context, 1, 0, ifindex -> null).run(program, new ExecutionContext(0));
+        TestRun.Result result = new TestRun(vector.bytes("data_in"), context, 1, 0, ifindex -> null)
+                .run(program, new ExecutionContext(0));
         assertEquals(Integer.parseInt(vector.get("ret")), result.returnValue());
         assertEquals(vector.get("data_out"), HexFormat.of().formatHex(result.data()));
         ByteBuffer after = ByteBuffer.wrap(result.context()).order(ByteOrder.nativeOrder());

@@ -155,7 +155,10 @@ class HelperDifferentialTest {
                             r3 = *(u64 *)(r7 + 8)
                             call bpf_skb_change_tail
                         """ + CONTEXT_EPILOGUE, OFFSET, FLAGS),
-                new Case("skb_change_head, then skb_change_tail", LWT_XMIT, PROLOGUE + """
+                new Case(
+                        "skb_change_head, then skb_change_tail",
+                        LWT_XMIT,
+                        PROLOGUE + """
                             r1 = r6
                             r2 = *(u64 *)(r7 + 0)
                             r3 = 0
@@ -165,7 +168,9 @@ class HelperDifferentialTest {
                             r2 = *(u64 *)(r7 + 8)
                             r3 = 0
                             call bpf_skb_change_tail
-                        """ + CONTEXT_EPILOGUE, SMALL, OFFSET),
+                        """ + CONTEXT_EPILOGUE,
+                        SMALL,
+                        OFFSET),
                 new Case("set_hash_invalid", LWT_XMIT, PROLOGUE + """
                             r1 = r6
                             call bpf_get_hash_recalc
@@ -226,9 +231,21 @@ class HelperDifferentialTest {
                             call bpf_csum_diff
                         """ + EPILOGUE, SIZE, SIZE, NUMBER),
                 new Case(
-                        "l3_csum_replace", LWT_XMIT, replace.formatted("bpf_l3_csum_replace"), OFFSET, NUMBER, NUMBER, FLAGS),
+                        "l3_csum_replace",
+                        LWT_XMIT,
+                        replace.formatted("bpf_l3_csum_replace"),
+                        OFFSET,
+                        NUMBER,
+                        NUMBER,
+                        FLAGS),
                 new Case(
-                        "l4_csum_replace", LWT_XMIT, replace.formatted("bpf_l4_csum_replace"), OFFSET, NUMBER, NUMBER, FLAGS),
+                        "l4_csum_replace",
+                        LWT_XMIT,
+                        replace.formatted("bpf_l4_csum_replace"),
+                        OFFSET,
+                        NUMBER,
+                        NUMBER,
+                        FLAGS),
                 new Case("csum_update", LWT_XMIT, PROLOGUE + """
                             r1 = r6
                             r2 = *(u64 *)(r7 + 0)
@@ -262,7 +279,10 @@ class HelperDifferentialTest {
                     *(u64 *)(r7 + 104) = r0
                 """;
         return List.of(
-                new Case("skb_get_tunnel_key without a tunnel", LWT_XMIT, PROLOGUE + """
+                new Case(
+                        "skb_get_tunnel_key without a tunnel",
+                        LWT_XMIT,
+                        PROLOGUE + """
                             r1 = r6
                             r2 = r7
                             r2 += 512
@@ -271,8 +291,13 @@ class HelperDifferentialTest {
                             if r3 == 0 goto out
                             r4 = *(u64 *)(r7 + 8)
                             call bpf_skb_get_tunnel_key
-                        """ + CONTEXT_EPILOGUE, SIZE, FLAGS),
-                new Case("skb_set_tunnel_key, then skb_get_tunnel_key", LWT_XMIT, set + """
+                        """ + CONTEXT_EPILOGUE,
+                        SIZE,
+                        FLAGS),
+                new Case(
+                        "skb_set_tunnel_key, then skb_get_tunnel_key",
+                        LWT_XMIT,
+                        set + """
                             r1 = r6
                             r2 = r7
                             r2 += 512
@@ -281,8 +306,15 @@ class HelperDifferentialTest {
                             if r3 == 0 goto out
                             r4 = *(u64 *)(r7 + 24)
                             call bpf_skb_get_tunnel_key
-                        """ + CONTEXT_EPILOGUE, SIZE, FLAGS, SIZE, FLAGS),
-                new Case("skb_set_tunnel_opt, then skb_get_tunnel_opt", LWT_XMIT, set + """
+                        """ + CONTEXT_EPILOGUE,
+                        SIZE,
+                        FLAGS,
+                        SIZE,
+                        FLAGS),
+                new Case(
+                        "skb_set_tunnel_opt, then skb_get_tunnel_opt",
+                        LWT_XMIT,
+                        set + """
                             r1 = r6
                             r2 = r7
                             r2 += 128
@@ -298,7 +330,11 @@ class HelperDifferentialTest {
                             r3 &= 0x1ff
                             if r3 == 0 goto out
                             call bpf_skb_get_tunnel_opt
-                        """ + CONTEXT_EPILOGUE, SIZE, FLAGS, SIZE, SIZE));
+                        """ + CONTEXT_EPILOGUE,
+                        SIZE,
+                        FLAGS,
+                        SIZE,
+                        SIZE));
     }
 
     private static List<Case> encapsulationCases() {
@@ -581,7 +617,8 @@ class HelperDifferentialTest {
             byte[] frame = Frames.random(random);
             byte[] context = context(random);
             byte[] area = area(test, random, frame.length - 14);
-            ProgramPair.Outcomes outcomes = pair.run(frame, context, area, random.nextInt(4) == 0 ? CHECKSUM_COMPLETE : 0);
+            ProgramPair.Outcomes outcomes =
+                    pair.run(frame, context, area, random.nextInt(4) == 0 ? CHECKSUM_COMPLETE : 0);
             if (!outcomes.same()) {
                 Assertions.fail("%s, seed %d, call %d%n%sframe %s%ncontext %s%narea %s"
                         .formatted(
@@ -601,7 +638,9 @@ class HelperDifferentialTest {
             return new byte[0];
         }
         ByteBuffer context = ByteBuffer.allocate(192).order(ByteOrder.nativeOrder());
-        context.putInt(8, random.nextInt()).putInt(32, random.nextInt()).putInt(48 + 4 * random.nextInt(5), random.nextInt());
+        context.putInt(8, random.nextInt())
+                .putInt(32, random.nextInt())
+                .putInt(48 + 4 * random.nextInt(5), random.nextInt());
         if (random.nextInt(4) == 0) {
             context.putInt(176, random.nextInt(1500)).putInt(164, random.nextInt(65536));
         }

@@ -76,8 +76,7 @@ final class ProgramPair implements AutoCloseable {
 
     private static ProgramPair of(ProgramType type, String text, boolean interpret) {
         try {
-            BpfMap area = BpfMaps.create(
-                    new MapDefinition("area", MapType.ARRAY, 4, AREA, 1, 0), MapEnvironment.of(1));
+            BpfMap area = BpfMaps.create(new MapDefinition("area", MapType.ARRAY, 4, AREA, 1, 0), MapEnvironment.of(1));
             var assembly = Assembler.assemble(text, List.of("area"));
             Program program = Program.of("pair", type, assembly.instructions(), List.of(area));
             KernelLoader.Loaded linux = KernelLoader.load(program);

@@ -41,8 +41,7 @@ public final class ElfWriter {
 
     /** Adds a zero-filled section; returns its number. */
     public int zeros(String name, long size) {
-        sections.add(new Section(
-                name, Elf.SHT_NOBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[0], size, 0, 0, 0));
+        sections.add(new Section(name, Elf.SHT_NOBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[0], size, 0, 0, 0));
         return sections.size() - 1;
     }
 
@@ -90,8 +89,14 @@ public final class ElfWriter {
                 ByteBuffer entries = buffer(mine.size() * Elf.REL_SIZE);
                 mine.forEach(r -> entries.putLong(r.offset).putInt(r.type).putInt(r.symbol));
                 all.add(new Section(
-                        ".rel" + sections.get(i).name, Elf.SHT_REL, 0, entries.array(), entries.capacity(),
-                        symbolTable, i, Elf.REL_SIZE));
+                        ".rel" + sections.get(i).name,
+                        Elf.SHT_REL,
+                        0,
+                        entries.array(),
+                        entries.capacity(),
+                        symbolTable,
+                        i,
+                        Elf.REL_SIZE));
             }
         }
         all.forEach(section -> strings.add(section.name));
@@ -116,7 +121,10 @@ public final class ElfWriter {
             Section section = all.get(i);
             out.put(offsets[i], section.data);
             out.position(at + i * Elf.SHDR_SIZE);
-            out.putInt(strings.add(section.name)).putInt(section.type).putLong(section.flags).putLong(0);
+            out.putInt(strings.add(section.name))
+                    .putInt(section.type)
+                    .putLong(section.flags)
+                    .putLong(0);
             out.putLong(offsets[i]).putLong(section.size).putInt(section.link).putInt(section.info);
             out.putLong(8).putLong(section.entry);
         }

@@ -72,8 +72,9 @@ public final class ExecutionFuzzer {
 
         @Override
         public String toString() {
-            return programs + " programs (" + refused + " not verified), " + kernel + " also in the kernel (" + kernelRefused
-                    + " refused there), " + hot + " also hot (" + HOT_RUNS + " runs): " + failures.size() + " differences";
+            return programs + " programs (" + refused + " not verified), " + kernel + " also in the kernel ("
+                    + kernelRefused + " refused there), " + hot + " also hot (" + HOT_RUNS + " runs): "
+                    + failures.size() + " differences";
         }
     }
 
@@ -120,7 +121,8 @@ public final class ExecutionFuzzer {
         String difference = difference(text, seed, inKernel, hot, counts);
         if (difference != null) {
             String shrunk = shrink(text, seed, inKernel, hot);
-            counts.failures.add("# seed " + seed + ": " + difference.lines().findFirst().orElse("") + "\n" + shrunk);
+            counts.failures.add(
+                    "# seed " + seed + ": " + difference.lines().findFirst().orElse("") + "\n" + shrunk);
         }
     }
 
@@ -131,9 +133,13 @@ public final class ExecutionFuzzer {
     }
 
     /** How the ways to run a program differ, or null if they do not. */
-    @Nullable String difference(String text, long seed, boolean inKernel, boolean hot, Counts counts) {
+    @Nullable
+    String difference(String text, long seed, boolean inKernel, boolean hot, Counts counts) {
         Program program = Program.of(
-                "fuzz", ProgramType.LWT_XMIT, Assembler.assemble(text, List.of("values")).instructions(), List.of(map));
+                "fuzz",
+                ProgramType.LWT_XMIT,
+                Assembler.assemble(text, List.of("values")).instructions(),
+                List.of(map));
         BpfProgram compiled;
         try {
             compiled = ProgramCompiler.compile(Verifier.verify(program), CompilerOptions.DEFAULT);

@@ -12,7 +12,9 @@ import java.util.Random;
 
 /** Small random changes of programs: another register, offset, constant, width, operation; a line left out, doubled or moved. */
 final class Mutator {
-    private static final int[] CONSTANTS = {0, 1, -1, 2, 4, 7, 8, 15, 16, 31, 32, 63, 64, 255, 512, -8, -512, 65535, 1 << 29, Integer.MAX_VALUE};
+    private static final int[] CONSTANTS = {
+        0, 1, -1, 2, 4, 7, 8, 15, 16, 31, 32, 63, 64, 255, 512, -8, -512, 65535, 1 << 29, Integer.MAX_VALUE
+    };
     private static final int[] DELTAS = {-64, -8, -4, -2, -1, 1, 2, 4, 8, 64};
 
     private final Random random;
@@ -38,7 +40,12 @@ final class Mutator {
         }
         switch (random.nextInt(12)) {
             case 0 -> replaceByNothing(program, at);
-            case 1 -> program.set(at, program.get(random.nextInt(program.size())) instanceof Instruction other && isPlain(other) ? other : instruction);
+            case 1 ->
+                program.set(
+                        at,
+                        program.get(random.nextInt(program.size())) instanceof Instruction other && isPlain(other)
+                                ? other
+                                : instruction);
             case 2 -> swap(program, at);
             case 3 -> program.set(at, new Mov(width(), register(), Operand.register(random.nextInt(11)), 0));
             default -> program.set(at, variant(instruction));
@@ -64,43 +71,72 @@ final class Mutator {
 
     private Instruction variant(Instruction instruction) {
         return switch (instruction) {
-            case Alu alu -> switch (random.nextInt(4)) {
-                case 0 -> new Alu(pick(AluOp.values()), alu.width(), alu.dst(), alu.src());
-                case 1 -> new Alu(alu.op(), width(), alu.dst(), alu.src());
-                case 2 -> new Alu(alu.op(), alu.width(), register(), alu.src());
-                default -> new Alu(alu.op(), alu.width(), alu.dst(), operand(alu.src()));
-            };
+            case Alu alu ->
+                switch (random.nextInt(4)) {
+                    case 0 -> new Alu(pick(AluOp.values()), alu.width(), alu.dst(), alu.src());
+                    case 1 -> new Alu(alu.op(), width(), alu.dst(), alu.src());
+                    case 2 -> new Alu(alu.op(), alu.width(), register(), alu.src());
+                    default -> new Alu(alu.op(), alu.width(), alu.dst(), operand(alu.src()));
+                };
             case Neg neg -> new Neg(width(), neg.dst());
-            case Mov mov -> switch (random.nextInt(3)) {
-                case 0 -> new Mov(width(), mov.dst(), mov.src(), 0);
-                case 1 -> new Mov(mov.width(), register(), mov.src(), mov.signExtendFrom());
-                default -> new Mov(mov.width(), mov.dst(), operand(mov.src()), 0);
-            };
+            case Mov mov ->
+                switch (random.nextInt(3)) {
+                    case 0 -> new Mov(width(), mov.dst(), mov.src(), 0);
+                    case 1 -> new Mov(mov.width(), register(), mov.src(), mov.signExtendFrom());
+                    default -> new Mov(mov.width(), mov.dst(), operand(mov.src()), 0);
+                };
             case ByteSwap swap -> new ByteSwap(pick(Swap.values()), 16 << random.nextInt(3), swap.dst());
-            case Load load -> switch (random.nextInt(4)) {
-                case 0 -> new Load(pick(Size.values()), false, load.dst(), load.base(), load.offset());
-                case 1 -> new Load(load.size(), load.size() != Size.DW && random.nextBoolean(), register(), load.base(), load.offset());
-                case 2 -> new Load(load.size(), load.signed(), load.dst(), random.nextInt(11), load.offset());
-                default -> new Load(load.size(), load.signed(), load.dst(), load.base(), offset(load.offset()));
-            };
-            case Store store -> switch (random.nextInt(4)) {
-                case 0 -> new Store(pick(Size.values()), store.base(), store.offset(), store.src());
-                case 1 -> new Store(store.size(), random.nextInt(11), store.offset(), store.src());
-                case 2 -> new Store(store.size(), store.base(), store.offset(), operand(store.src()));
-                default -> new Store(store.size(), store.base(), offset(store.offset()), store.src());
-            };
-            case Atomic atomic -> new Atomic(
-                    pick(AtomicOp.values()), true, random.nextBoolean() ? Size.W : Size.DW, atomic.base(), offset(atomic.offset()), register());
-            case Branch branch -> switch (random.nextInt(4)) {
-                case 0 -> new Branch(pick(Condition.values()), branch.width(), branch.dst(), branch.src(), branch.offset());
-                case 1 -> new Branch(branch.condition(), width(), branch.dst(), branch.src(), branch.offset());
-                case 2 -> new Branch(branch.condition(), branch.width(), random.nextInt(11), branch.src(), branch.offset());
-                default -> new Branch(branch.condition(), branch.width(), branch.dst(), operand(branch.src()), branch.offset());
-            };
+            case Load load ->
+                switch (random.nextInt(4)) {
+                    case 0 -> new Load(pick(Size.values()), false, load.dst(), load.base(), load.offset());
+                    case 1 ->
+                        new Load(
+                                load.size(),
+                                load.size() != Size.DW && random.nextBoolean(),
+                                register(),
+                                load.base(),
+                                load.offset());
+                    case 2 -> new Load(load.size(), load.signed(), load.dst(), random.nextInt(11), load.offset());
+                    default -> new Load(load.size(), load.signed(), load.dst(), load.base(), offset(load.offset()));
+                };
+            case Store store ->
+                switch (random.nextInt(4)) {
+                    case 0 -> new Store(pick(Size.values()), store.base(), store.offset(), store.src());
+                    case 1 -> new Store(store.size(), random.nextInt(11), store.offset(), store.src());
+                    case 2 -> new Store(store.size(), store.base(), store.offset(), operand(store.src()));
+                    default -> new Store(store.size(), store.base(), offset(store.offset()), store.src());
+                };
+            case Atomic atomic ->
+                new Atomic(
+                        pick(AtomicOp.values()),
+                        true,
+                        random.nextBoolean() ? Size.W : Size.DW,
+                        atomic.base(),
+                        offset(atomic.offset()),
+                        register());
+            case Branch branch ->
+                switch (random.nextInt(4)) {
+                    case 0 ->
+                        new Branch(
+                                pick(Condition.values()), branch.width(), branch.dst(), branch.src(), branch.offset());
+                    case 1 -> new Branch(branch.condition(), width(), branch.dst(), branch.src(), branch.offset());
+                    case 2 ->
+                        new Branch(
+                                branch.condition(), branch.width(), random.nextInt(11), branch.src(), branch.offset());
+                    default ->
+                        new Branch(
+                                branch.condition(),
+                                branch.width(),
+                                branch.dst(),
+                                operand(branch.src()),
+                                branch.offset());
+                };
             case Jump jump -> new Jump((short) (jump.offset() + random.nextInt(3) - 1), false);
             case MayGoto may -> new MayGoto((short) (may.offset() + random.nextInt(3) - 1));
-            case LoadAcquire load -> new LoadAcquire(pick(Size.values()), register(), load.base(), offset(load.offset()));
-            case StoreRelease store -> new StoreRelease(pick(Size.values()), store.base(), offset(store.offset()), register());
+            case LoadAcquire load ->
+                new LoadAcquire(pick(Size.values()), register(), load.base(), offset(load.offset()));
+            case StoreRelease store ->
+                new StoreRelease(pick(Size.values()), store.base(), offset(store.offset()), register());
             case AddrSpaceCast same -> same;
             case LegacyPacketLoad same -> same;
             case Call same -> same;

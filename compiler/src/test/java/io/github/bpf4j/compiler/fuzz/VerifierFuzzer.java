@@ -127,8 +127,14 @@ public final class VerifierFuzzer {
         differences.entrySet().stream()
                 .sorted((a, b) -> Integer.compare(b.getValue().count, a.getValue().count))
                 .forEach(entry -> {
-                    out.append("\n## ").append(entry.getValue().count).append(" x ").append(entry.getKey()).append('\n');
-                    entry.getValue().examples.forEach(example -> out.append(example).append('\n'));
+                    out.append("\n## ")
+                            .append(entry.getValue().count)
+                            .append(" x ")
+                            .append(entry.getKey())
+                            .append('\n');
+                    entry.getValue()
+                            .examples
+                            .forEach(example -> out.append(example).append('\n'));
                 });
         return out.toString();
     }
@@ -181,8 +187,10 @@ public final class VerifierFuzzer {
         } else if (!accepted && ours != null) {
             bothReject++;
         } else {
-            String why = ours != null ? "Linux accepts, bpf4j: " + ours : "bpf4j accepts, Linux: " + reason(program, maps);
-            differences.computeIfAbsent(why.replaceAll("-?(0x[0-9a-f]+|[0-9]+)", "N"), key -> new Difference())
+            String why =
+                    ours != null ? "Linux accepts, bpf4j: " + ours : "bpf4j accepts, Linux: " + reason(program, maps);
+            differences
+                    .computeIfAbsent(why.replaceAll("-?(0x[0-9a-f]+|[0-9]+)", "N"), key -> new Difference())
                     .add(why + "\n" + text(program));
         }
     }
@@ -225,11 +233,12 @@ public final class VerifierFuzzer {
     }
 
     private static String text(Program program) {
-        return program.type() + "\n" + new Disassembler(Disassembler.Style.LLVM, mapNames(program)).program(program.instructions());
+        return program.type() + "\n"
+                + new Disassembler(Disassembler.Style.LLVM, mapNames(program)).program(program.instructions());
     }
 
     private static Symbols mapNames(Program program) {
-        return Symbols.ofMaps(program.maps().stream().map(map -> map.definition().name()).toList());
+        return Symbols.ofMaps(
+                program.maps().stream().map(map -> map.definition().name()).toList());
     }
-
 }

@@ -86,7 +86,9 @@ class MapDifferentialTest {
                     step(kind, ours, theirs, random, seed, log);
                 }
                 assertEquals(
-                        keys(theirs, kind), keys(ours, kind), () -> "keys, seed " + seed + "\n" + String.join("\n", log));
+                        keys(theirs, kind),
+                        keys(ours, kind),
+                        () -> "keys, seed " + seed + "\n" + String.join("\n", log));
             }
         }
     }
@@ -149,7 +151,8 @@ class MapDifferentialTest {
         byte[] key = new byte[kind.definition.keySize()];
         if (kind.definition.type() == MapType.LPM_TRIE) {
             int bits = 8 * (key.length - 4);
-            MemorySegment.ofArray(key).set(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0, random.nextInt(bits + 2));
+            MemorySegment.ofArray(key)
+                    .set(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0, random.nextInt(bits + 2));
             for (int i = 4; i < key.length; i++) {
                 key[i] = (byte) (random.nextInt(3) == 0 ? 0x80 : 0);
             }
@@ -246,8 +249,7 @@ class MapDifferentialTest {
                             continue; // the limit is a setting of the kernel's build
                         }
                         for (int flag : flags) {
-                            MapDefinition definition =
-                                    new MapDefinition("m", type, keySize, valueSize, count, flag);
+                            MapDefinition definition = new MapDefinition("m", type, keySize, valueSize, count, flag);
                             int expected = KernelMap.tryCreate(MapCreate.of(definition, 0));
                             int actual = 0;
                             try {
@@ -266,6 +268,7 @@ class MapDifferentialTest {
             }
         }
         assertTrue(compared > 30_000, "compared only a few");
-        assertEquals(List.of(), differences.subList(0, Math.min(12, differences.size())), differences.size() + " differ");
+        assertEquals(
+                List.of(), differences.subList(0, Math.min(12, differences.size())), differences.size() + " differ");
     }
 }

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One relocation at a time: types of the program, types of the target, what becomes of the instruction. */
 class CoreRelocatorTest {
-    private static final String LOCAL =
-            """
+    private static final String LOCAL = """
             typedef unsigned int u32;
             typedef unsigned long u64;
             enum color { RED = 1, GREEN = 2, BLUE___x = 3 };
@@ -51,8 +50,7 @@ class CoreRelocatorTest {
             typedef struct pair pair_t;
             """;
 
-    private static final String TARGET =
-            """
+    private static final String TARGET = """
             typedef unsigned int u32;
             typedef unsigned long u64;
             enum color { RED = 10, GREEN = 20, BLUE___y = 30 };
@@ -100,13 +98,12 @@ class CoreRelocatorTest {
     private String relocate(String instruction, CoreKind kind, String type, String access) {
         byte[] bytes = HexFormat.of().parseHex(instruction.replace(" ", ""));
         ByteView view = ByteView.of(bytes, (at, problem) -> new IllegalStateException(problem));
-        FunctionSpec function =
-                new FunctionSpec("f", "lwt_in", 0, view, false, 0, List.of(), List.of(), List.of());
+        FunctionSpec function = new FunctionSpec("f", "lwt_in", 0, view, false, 0, List.of(), List.of(), List.of());
         Code code = new Code(bytes.length / 8);
         code.put(0, view);
         CoreRelocator relocator = new CoreRelocator(spec(), LoadOptions.of(1).withTarget(target));
-        String problem = relocator.apply(
-                code, 0, bytes.length / 8, new CoreInfo(0, type(type), access, kind), function, 0);
+        String problem =
+                relocator.apply(code, 0, bytes.length / 8, new CoreInfo(0, type(type), access, kind), function, 0);
         if (problem == null) {
             return HexFormat.of().formatHex(code.toByteArray());
         }
@@ -168,31 +165,35 @@ class CoreRelocatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "61210c0000000000 | FIELD_BYTE_OFFSET | s___mine | 0:3 | CO-RE relocation byte_off of struct s___mine.absent failed: none of the target's candidates fits (struct s)",
-        "6121000000000000 | FIELD_BYTE_OFFSET | missing | 0:0 | CO-RE relocation byte_off of struct missing.x failed: the target has no such type",
-        "18010000010000000000000000000000 | ENUMVAL_VALUE | gone | 0 | CO-RE relocation enumval_value of enum gone::GONE failed: the target has no such type",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "61210c0000000000 | FIELD_BYTE_OFFSET | s___mine | 0:3 | CO-RE relocation byte_off of struct s___mine.absent failed: none of the target's candidates fits (struct s)",
+                "6121000000000000 | FIELD_BYTE_OFFSET | missing | 0:0 | CO-RE relocation byte_off of struct missing.x failed: the target has no such type",
+                "18010000010000000000000000000000 | ENUMVAL_VALUE | gone | 0 | CO-RE relocation enumval_value of enum gone::GONE failed: the target has no such type",
+            })
     void whatHasNoneIsPoisonedAndExplained(String before, CoreKind kind, String type, String access, String why) {
         assertEquals(why, relocate(before, kind, type, access));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "6121080000000000 | FIELD_BYTE_OFFSET | s___mine | 0:2 | the field has 4 bytes in the program and 8 in the target, and is not unsigned",
-        "6921040000000000 | FIELD_BYTE_OFFSET | s___mine | 0:1 | an access of 2 bytes to a field of 4",
-        "6121070000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction holds 7 where the program's own types give 0",
-        "bf21000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction has no immediate",
-        "9500000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | instruction 0x95 cannot be relocated",
-        "1801000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | a 64-bit constant without its second slot",
-        "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:99 | member 99 of 11",
-        "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:5:9 | element 9 of 4",
-        "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0:0 | INT has no parts",
-        "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0::1 | access string '0::1' is malformed",
-        "b701000000000000 | ENUMVAL_VALUE | color | 7 | enumerator '7' of 3",
-        "b701000000000000 | ENUMVAL_VALUE | pair | 0 | STRUCT is no enum",
-        "b701000004000000 | TYPE_SIZE | twice | 0 | struct twice is ambiguous: struct twice gives 4, but type %d of this name gives 8",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "6121080000000000 | FIELD_BYTE_OFFSET | s___mine | 0:2 | the field has 4 bytes in the program and 8 in the target, and is not unsigned",
+                "6921040000000000 | FIELD_BYTE_OFFSET | s___mine | 0:1 | an access of 2 bytes to a field of 4",
+                "6121070000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction holds 7 where the program's own types give 0",
+                "bf21000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction has no immediate",
+                "9500000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | instruction 0x95 cannot be relocated",
+                "1801000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | a 64-bit constant without its second slot",
+                "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:99 | member 99 of 11",
+                "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:5:9 | element 9 of 4",
+                "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0:0 | INT has no parts",
+                "b701000000000000 | FIELD_BYTE_OFFSET | s___mine | 0::1 | access string '0::1' is malformed",
+                "b701000000000000 | ENUMVAL_VALUE | color | 7 | enumerator '7' of 3",
+                "b701000000000000 | ENUMVAL_VALUE | pair | 0 | STRUCT is no enum",
+                "b701000004000000 | TYPE_SIZE | twice | 0 | struct twice is ambiguous: struct twice gives 4, but type %d of this name gives 8",
+            })
     void nonsenseIsRefused(String code, CoreKind kind, String type, String access, String why) {
         BtfType.Composite other = target.find("twice___other", BtfType.Composite.class);
         assertNotNull(other);
@@ -203,9 +204,7 @@ class CoreRelocatorTest {
     @Test
     void aMessageNamesFunctionInstructionTypeAndAccess() {
         LoadException e = assertThrows(
-                LoadException.class,
-                () -> relocate("9500000000000000", CoreKind.FIELD_BYTE_OFFSET, "s___mine", "0:0"));
-        assertEquals(
-                "function 'f', instruction 0, CO-RE relocation byte_off of struct s___mine (0:0)", e.place());
+                LoadException.class, () -> relocate("9500000000000000", CoreKind.FIELD_BYTE_OFFSET, "s___mine", "0:0"));
+        assertEquals("function 'f', instruction 0, CO-RE relocation byte_off of struct s___mine (0:0)", e.place());
     }
 }

@@ -288,8 +288,9 @@ class ObjectLoaderTest {
         ObjectSpec other = spec.withMap("hits", m -> m.withMaxEntries(3));
         assertEquals(
                 "map 'hits'",
-                assertThrows(LoadException.class, () -> ObjectLoader.load(
-                                other, OPTIONS.withReused(Map.of("hits", existing))))
+                assertThrows(
+                                LoadException.class,
+                                () -> ObjectLoader.load(other, OPTIONS.withReused(Map.of("hits", existing))))
                         .place());
     }
 

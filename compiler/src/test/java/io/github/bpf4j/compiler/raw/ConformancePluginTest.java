@@ -52,8 +52,7 @@ class ConformancePluginTest {
     @Test
     void anAccessOutsideTheMemoryTraps() throws Exception {
         RawProgram program = RawProgram.load(
-                "outside",
-                InstructionEncoder.encode(Assembler.assemble("""
+                "outside", InstructionEncoder.encode(Assembler.assemble("""
                         *(u8 *)(r1 + 0) = 7
                         r3 = r1
                         r3 += r2

@@ -97,21 +97,31 @@ class SpecReaderTest {
                 bad("unknown map type 99", d -> d.uint("type", 99)),
                 bad("unknown attribute 'size'", d -> d.uint("type", 1).uint("size", 4)),
                 bad("conflicting key sizes 4 and 8", d -> d.uint("key_size", 4).type("key", d.wide)),
-                bad("conflicting value sizes 8 and 4", d -> d.type("value", d.wide).uint("value_size", 4)),
+                bad(
+                        "conflicting value sizes 8 and 4",
+                        d -> d.type("value", d.wide).uint("value_size", 4)),
                 bad("the type of its key has no size", d -> d.type("key", 0)),
                 bad("attribute 'type' is not declared with __uint", d -> d.type("type", d.integer)),
                 bad("attribute 'key' is not declared with __type", d -> d.member("key", d.wide)),
                 bad("unknown pinning 7", d -> d.uint("type", 1).uint("pinning", 7)),
-                bad("'values' is not declared with __array", d -> d.uint("type", 12).type("values", d.wide)),
-                bad("'values' are neither maps nor functions", d -> d.uint("type", 12)
-                        .member("values", d.btf.addArray(d.btf.addPointer(d.wide), d.integer, 0))),
-                bad("'values' is not the last attribute", d -> d.member(
-                                "values", d.btf.addArray(d.btf.addPointer(d.wide), d.integer, 0))
-                        .uint("type", 12)),
-                bad("only a PROG_ARRAY has programs as values, not HASH", d -> d.uint("type", 1)
-                        .member(
-                                "values",
-                                d.btf.addArray(d.btf.addPointer(d.btf.addPrototype(0, List.of())), d.integer, 0))));
+                bad(
+                        "'values' is not declared with __array",
+                        d -> d.uint("type", 12).type("values", d.wide)),
+                bad(
+                        "'values' are neither maps nor functions",
+                        d -> d.uint("type", 12)
+                                .member("values", d.btf.addArray(d.btf.addPointer(d.wide), d.integer, 0))),
+                bad(
+                        "'values' is not the last attribute",
+                        d -> d.member("values", d.btf.addArray(d.btf.addPointer(d.wide), d.integer, 0))
+                                .uint("type", 12)),
+                bad(
+                        "only a PROG_ARRAY has programs as values, not HASH",
+                        d -> d.uint("type", 1)
+                                .member(
+                                        "values",
+                                        d.btf.addArray(
+                                                d.btf.addPointer(d.btf.addPrototype(0, List.of())), d.integer, 0))));
     }
 
     private static Arguments bad(String problem, Consumer<Declaration> members) {
@@ -131,18 +141,25 @@ class SpecReaderTest {
 
     static Stream<Arguments> badObjects() {
         return Stream.of(
-                object("section '.maps': there is no BTF that describes it; compile with -g",
+                object(
+                        "section '.maps': there is no BTF that describes it; compile with -g",
                         elf -> elf.section(".maps", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[8])),
-                object("section 'license': more than 127 characters",
-                        elf -> elf.section("license", Elf.SHF_ALLOC, "x".repeat(200).getBytes(StandardCharsets.UTF_8))),
-                object("section 'version': 3 bytes instead of 4",
+                object(
+                        "section 'license': more than 127 characters",
+                        elf -> elf.section(
+                                "license", Elf.SHF_ALLOC, "x".repeat(200).getBytes(StandardCharsets.UTF_8))),
+                object(
+                        "section 'version': 3 bytes instead of 4",
                         elf -> elf.section("version", Elf.SHF_ALLOC, new byte[3])),
-                object("section 'lwt_in': 12 bytes of code are not a whole number of 8-byte slots",
+                object(
+                        "section 'lwt_in': 12 bytes of code are not a whole number of 8-byte slots",
                         elf -> elf.code("lwt_in", new byte[12])),
                 object("section 'lwt_in': code without a function symbol", elf -> elf.code("lwt_in", EXIT)),
-                object("function 'f': 32 bytes at offset 0 do not fit in section 'lwt_in'",
+                object(
+                        "function 'f': 32 bytes at offset 0 do not fit in section 'lwt_in'",
                         elf -> elf.function("f", elf.code("lwt_in", EXIT), 0, 32)),
-                object("function 'f': 4 bytes at offset 4 do not fit in section 'lwt_in'",
+                object(
+                        "function 'f': 4 bytes at offset 4 do not fit in section 'lwt_in'",
                         elf -> elf.function("f", elf.code("lwt_in", EXIT), 4, 4)),
                 object("function 'g': overlaps another function of section 'lwt_in'", elf -> {
                     int code = elf.code("lwt_in", EXIT);
@@ -157,7 +174,8 @@ class SpecReaderTest {
                     elf.section(".data.x", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[8]);
                     elf.section(".data.x", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[8]);
                 }),
-                object("variable 'v': 8 bytes at offset 4 do not fit in section '.bss' of 8 bytes",
+                object(
+                        "variable 'v': 8 bytes at offset 4 do not fit in section '.bss' of 8 bytes",
                         elf -> elf.object("v", elf.zeros(".bss", 8), 4, 8)),
                 object("section '.bss': 4294967296 bytes", elf -> elf.zeros(".bss", 1L << 32)),
                 object("section 'maps': 30 bytes are not divided evenly among 4 maps", elf -> {
@@ -166,9 +184,11 @@ class SpecReaderTest {
                         elf.object("m" + i, maps, 7L * i, 7);
                     }
                 }),
-                object("map 'm': a definition of 16 bytes",
+                object(
+                        "map 'm': a definition of 16 bytes",
                         elf -> elf.object("m", elf.section("maps", Elf.SHF_ALLOC, new byte[16]), 0, 16)),
-                object("map 'm': unknown map type 0",
+                object(
+                        "map 'm': unknown map type 0",
                         elf -> elf.object("m", elf.section("maps", Elf.SHF_ALLOC, new byte[20]), 0, 20)),
                 object("function 'f', instruction 0: relocation type 10 of opcode 0x18", elf -> {
                     int code = elf.code("lwt_in", LOAD);
@@ -211,12 +231,14 @@ class SpecReaderTest {
                             Elf.R_BPF_64_32,
                             elf.symbol("label", ElfSymbol.Type.NOTYPE, ElfSymbol.Binding.LOCAL, text, 8, 0));
                 }),
-                object("function 'f': instruction 0 refers to a function at offset 800 of section 'lwt_in', where none starts",
+                object(
+                        "function 'f': instruction 0 refers to a function at offset 800 of section 'lwt_in', where none starts",
                         elf -> elf.function("f", elf.code("lwt_in", hex("8510000063000000 9500000000000000")), 0, 16)),
                 object("function 'f', instruction 0: a relocation against section '.debug'", elf -> {
                     int code = elf.code("lwt_in", LOAD);
                     elf.function("f", code, 0, 24);
-                    elf.relocate(code, 0, Elf.R_BPF_64_64, elf.object("v", elf.section(".debug", 0, new byte[8]), 0, 8));
+                    elf.relocate(
+                            code, 0, Elf.R_BPF_64_64, elf.object("v", elf.section(".debug", 0, new byte[8]), 0, 8));
                 }));
     }
 
@@ -252,7 +274,9 @@ class SpecReaderTest {
         elf.symbol("LBB0_1", ElfSymbol.Type.NOTYPE, ElfSymbol.Binding.LOCAL, code, 8, 0);
         elf.symbol("g", ElfSymbol.Type.NOTYPE, ElfSymbol.Binding.GLOBAL, code, 16, 0);
         ObjectSpec spec = read(elf);
-        assertEquals(List.of("f", "g"), spec.programs().stream().map(ProgramSpec::name).toList());
+        assertEquals(
+                List.of("f", "g"),
+                spec.programs().stream().map(ProgramSpec::name).toList());
         assertEquals(2, spec.functions().get(0).slots());
     }
 
@@ -260,7 +284,9 @@ class SpecReaderTest {
     void onlyTextMeansItsGlobalFunctionsArePrograms() {
         ElfWriter elf = new ElfWriter();
         elf.function("f", elf.code(".text", EXIT), 0, 16);
-        assertEquals(List.of("f"), read(elf).programs().stream().map(ProgramSpec::name).toList());
+        assertEquals(
+                List.of("f"),
+                read(elf).programs().stream().map(ProgramSpec::name).toList());
     }
 
     @Test

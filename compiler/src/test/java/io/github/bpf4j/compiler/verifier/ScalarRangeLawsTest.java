@@ -26,8 +26,28 @@ class ScalarRangeLawsTest {
     private final Random random = new Random(SEED);
 
     private static final long[] CORNERS = {
-        0, 1, -1, 2, 7, 8, 31, 32, 33, 63, 64, 255, 256, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 0x1_0000_0000L,
-        Long.MAX_VALUE, Long.MIN_VALUE, Integer.MIN_VALUE, 0xffff_ffff_8000_0000L, 0x7fff_ffff_ffff_0000L
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        31,
+        32,
+        33,
+        63,
+        64,
+        255,
+        256,
+        0x7fff_ffffL,
+        0x8000_0000L,
+        0xffff_ffffL,
+        0x1_0000_0000L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        Integer.MIN_VALUE,
+        0xffff_ffff_8000_0000L,
+        0x7fff_ffff_ffff_0000L
     };
 
     private long number() {
@@ -106,8 +126,8 @@ class ScalarRangeLawsTest {
             long concrete = is32 ? concrete32(op, (int) x, (int) y) & 0xffff_ffffL : concrete64(op, x, y);
             assertTrue(
                     result.contains(concrete),
-                    seed(i) + ": " + x + " " + op + (is32 ? "32 " : " ") + y + " = " + concrete + " of " + a
-                            + " and " + b + " in " + result);
+                    seed(i) + ": " + x + " " + op + (is32 ? "32 " : " ") + y + " = " + concrete + " of " + a + " and "
+                            + b + " in " + result);
         }
     }
 

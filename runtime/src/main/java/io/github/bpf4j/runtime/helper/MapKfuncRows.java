@@ -34,10 +34,23 @@ final class MapKfuncRows {
                         .args(MAP, UNCHECKED, SCALAR)
                         .flags(Flag.TRUSTED_ARGS, Flag.SLEEPABLE, Flag.ARENA_ARG2)
                         .rejected("needs a sleepable program, which LWT programs never are"),
-                kfunc("bpf_wq_init").args(WORKQUEUE, MAP, SCALAR).provided(TimerHelpers.class, "initWork", "callbacks run on a timer thread, with the number of the worker that started them"),
+                kfunc("bpf_wq_init")
+                        .args(WORKQUEUE, MAP, SCALAR)
+                        .provided(
+                                TimerHelpers.class,
+                                "initWork",
+                                "callbacks run on a timer thread, with the number of the worker that started them"),
                 kfunc("bpf_wq_set_callback_impl")
                         .args(WORKQUEUE, FUNC, SCALAR, IGNORED)
-                        .provided(TimerHelpers.class, "setWorkCallback", "callbacks run on a timer thread, with the number of the worker that started them"),
-                kfunc("bpf_wq_start").args(WORKQUEUE, SCALAR).provided(TimerHelpers.class, "startWork", "callbacks run on a timer thread, with the number of the worker that started them"));
+                        .provided(
+                                TimerHelpers.class,
+                                "setWorkCallback",
+                                "callbacks run on a timer thread, with the number of the worker that started them"),
+                kfunc("bpf_wq_start")
+                        .args(WORKQUEUE, SCALAR)
+                        .provided(
+                                TimerHelpers.class,
+                                "startWork",
+                                "callbacks run on a timer thread, with the number of the worker that started them"));
     }
 }

@@ -31,12 +31,7 @@ public final class RingBufferHelpers {
      * @return 0 or {@code -errno}
      */
     public static long output(
-            ExecutionContext context,
-            BpfMap map,
-            @Nullable MemorySegment from,
-            long offset,
-            long size,
-            long flags) {
+            ExecutionContext context, BpfMap map, @Nullable MemorySegment from, long offset, long size, long flags) {
         return ((RingBufferMap) map).output(from == null ? NOTHING : from, offset, size, flags);
     }
 

@@ -28,7 +28,9 @@ public final class StringHelpers {
     }
 
     private static int at(@Nullable MemorySegment memory, long offset) {
-        return memory == null || offset < 0 || offset >= memory.byteSize() ? FAULT : memory.get(JAVA_BYTE, offset) & 0xff;
+        return memory == null || offset < 0 || offset >= memory.byteSize()
+                ? FAULT
+                : memory.get(JAVA_BYTE, offset) & 0xff;
     }
 
     private static int lower(int c) {

@@ -25,15 +25,30 @@ final class SynchronizationHelperRows {
                 helper(169, "bpf_timer_init")
                         .args(TIMER, MAP, ANYTHING)
                         .gplOnly()
-                        .provided(TimerHelpers.class, "init", "callbacks run on a timer thread, with the number of the worker that started them"),
+                        .provided(
+                                TimerHelpers.class,
+                                "init",
+                                "callbacks run on a timer thread, with the number of the worker that started them"),
                 helper(170, "bpf_timer_set_callback")
                         .args(TIMER, FUNC)
                         .gplOnly()
-                        .provided(TimerHelpers.class, "setCallback", "callbacks run on a timer thread, with the number of the worker that started them"),
+                        .provided(
+                                TimerHelpers.class,
+                                "setCallback",
+                                "callbacks run on a timer thread, with the number of the worker that started them"),
                 helper(171, "bpf_timer_start")
                         .args(TIMER, ANYTHING, ANYTHING)
                         .gplOnly()
-                        .provided(TimerHelpers.class, "start", "callbacks run on a timer thread, with the number of the worker that started them"),
-                helper(172, "bpf_timer_cancel").args(TIMER).gplOnly().provided(TimerHelpers.class, "cancel", "callbacks run on a timer thread, with the number of the worker that started them"));
+                        .provided(
+                                TimerHelpers.class,
+                                "start",
+                                "callbacks run on a timer thread, with the number of the worker that started them"),
+                helper(172, "bpf_timer_cancel")
+                        .args(TIMER)
+                        .gplOnly()
+                        .provided(
+                                TimerHelpers.class,
+                                "cancel",
+                                "callbacks run on a timer thread, with the number of the worker that started them"));
     }
 }

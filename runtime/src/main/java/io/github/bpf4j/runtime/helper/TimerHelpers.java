@@ -97,7 +97,12 @@ public final class TimerHelpers {
      * @return 0 or {@code -errno}
      */
     public static long setWorkCallback(
-            ExecutionContext context, MemorySegment memory, long field, BpfCallback callback, long flags, long ignored) {
+            ExecutionContext context,
+            MemorySegment memory,
+            long field,
+            BpfCallback callback,
+            long flags,
+            long ignored) {
         return asInt(
                 (int) flags != 0
                         ? -io.github.bpf4j.runtime.Errno.EINVAL

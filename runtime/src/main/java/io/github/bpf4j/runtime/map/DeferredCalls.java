@@ -81,7 +81,8 @@ public final class DeferredCalls {
         if (flags != CLOCK_REALTIME && flags != CLOCK_MONOTONIC && flags != CLOCK_BOOTTIME) {
             return -Errno.EINVAL;
         }
-        return init(memory, field, new Call(map, field - map.definition().special().timer(), (int) flags));
+        return init(
+                memory, field, new Call(map, field - map.definition().special().timer(), (int) flags));
     }
 
     /**
@@ -190,15 +191,7 @@ public final class DeferredCalls {
         try {
             MemorySegment key = call.map.keyMemory(call.value);
             callback.call(
-                    context,
-                    0,
-                    call.map,
-                    call.map.keyOffset(call.value),
-                    key,
-                    call.value,
-                    call.map.values(),
-                    0,
-                    null);
+                    context, 0, call.map, call.map.keyOffset(call.value), key, call.value, call.map.values(), 0, null);
         } catch (ProgramTrapException e) {
             context.countTrap();
         } finally {

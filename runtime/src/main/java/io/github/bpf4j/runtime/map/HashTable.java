@@ -107,14 +107,18 @@ abstract class HashTable extends BpfMap {
                 seen.set(index);
                 long e = offset(ref);
                 if (bucketOf(hash(memory, e + headerSize)) != bucket || firstWithSameKey(bucket, e) != e) {
-                    memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT)); // of two with a key the newer comes first
+                    memory.set(
+                            Words.INT,
+                            link,
+                            memory.get(Words.INT, e + NEXT)); // of two with a key the newer comes first
                     continue;
                 }
                 used.set(index);
                 Words.ATOMIC_INT.setRelease(memory, e + HASH, hash(memory, e + headerSize));
                 linked(e);
                 if (copier.hasSpinLock() && valueInElement()) {
-                    SpinLocks.unlock(memory, e + valueOffset + definition().special().spinLock());
+                    SpinLocks.unlock(
+                            memory, e + valueOffset + definition().special().spinLock());
                 }
                 link = e + NEXT;
             }
@@ -246,7 +250,8 @@ abstract class HashTable extends BpfMap {
         MemorySegment m = memory;
         int bucket = bucketOf(hashLong(key));
         for (; ; ) {
-            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's loads after the key's.
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
+            // loads after the key's.
             int first = m.get(Words.INT, bucketsAt + ((long) bucket << 2));
             int ref = first;
             while (ref > 0) {
@@ -267,7 +272,8 @@ abstract class HashTable extends BpfMap {
         MemorySegment m = memory;
         int bucket = bucketOf(hashLong(Integer.toUnsignedLong(key)));
         for (; ; ) {
-            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's loads after the key's.
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
+            // loads after the key's.
             int first = m.get(Words.INT, bucketsAt + ((long) bucket << 2));
             int ref = first;
             while (ref > 0) {

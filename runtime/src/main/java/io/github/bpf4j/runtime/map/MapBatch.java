@@ -66,7 +66,8 @@ public final class MapBatch {
      * @param limit most elements to deliver, at least 1
      * @return how many were delivered, {@code -ENOSPC} if the next bucket has more than {@code limit}, or another {@code -errno}
      */
-    public int lookupAndDelete(MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit) {
+    public int lookupAndDelete(
+            MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit) {
         return next(keys, keysOffset, values, valuesOffset, limit, true);
     }
 

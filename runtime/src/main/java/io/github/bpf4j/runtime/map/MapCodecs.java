@@ -31,14 +31,16 @@ public final class MapCodecs {
             new ScalarCodec<>(2, (m, o) -> m.get(Words.SHORT, o), (v, m, o) -> m.set(Words.SHORT, o, v));
 
     /** {@code __u32} or {@code __s32} in host order. */
-    public static final MapCodec<Integer> INT32 = new ScalarCodec<>(4, (m, o) -> m.get(Words.INT, o), (v, m, o) -> m.set(Words.INT, o, v));
+    public static final MapCodec<Integer> INT32 =
+            new ScalarCodec<>(4, (m, o) -> m.get(Words.INT, o), (v, m, o) -> m.set(Words.INT, o, v));
 
     /** {@code __u32} in host order, as a number that is never negative. */
     public static final MapCodec<Long> UINT32 = new ScalarCodec<>(
             4, (m, o) -> Integer.toUnsignedLong(m.get(Words.INT, o)), (v, m, o) -> m.set(Words.INT, o, v.intValue()));
 
     /** {@code __u64} or {@code __s64} in host order. */
-    public static final MapCodec<Long> INT64 = new ScalarCodec<>(8, (m, o) -> m.get(Words.LONG, o), (v, m, o) -> m.set(Words.LONG, o, v));
+    public static final MapCodec<Long> INT64 =
+            new ScalarCodec<>(8, (m, o) -> m.get(Words.LONG, o), (v, m, o) -> m.set(Words.LONG, o, v));
 
     /** {@code __be16}: a port. */
     public static final MapCodec<Integer> BE16 = new ScalarCodec<>(
@@ -65,16 +67,12 @@ public final class MapCodecs {
      * @return the codec; encoding an array of another length throws {@link IllegalArgumentException}
      */
     public static MapCodec<byte[]> bytes(int size) {
-        return new ScalarCodec<>(
-                size,
-                1,
-                (m, o) -> m.asSlice(o, size).toArray(ValueLayout.JAVA_BYTE),
-                (v, m, o) -> {
-                    if (v.length != size) {
-                        throw new IllegalArgumentException(v.length + " bytes instead of " + size);
-                    }
-                    MemorySegment.copy(v, 0, m, ValueLayout.JAVA_BYTE, o, size);
-                });
+        return new ScalarCodec<>(size, 1, (m, o) -> m.asSlice(o, size).toArray(ValueLayout.JAVA_BYTE), (v, m, o) -> {
+            if (v.length != size) {
+                throw new IllegalArgumentException(v.length + " bytes instead of " + size);
+            }
+            MemorySegment.copy(v, 0, m, ValueLayout.JAVA_BYTE, o, size);
+        });
     }
 
     /**

@@ -45,7 +45,8 @@ public final class MapImage {
                 throw new IllegalArgumentException("map " + map.definition().name() + " ("
                         + map.definition().type() + ") has elements, which only arrays can take along");
             }
-            byte[] values = hasValues && hasContent(map.values()) ? map.values().toArray(ValueLayout.JAVA_BYTE) : new byte[0];
+            byte[] values =
+                    hasValues && hasContent(map.values()) ? map.values().toArray(ValueLayout.JAVA_BYTE) : new byte[0];
             out.writeInt(values.length);
             out.write(values);
             out.writeBoolean(map.isFrozen());
@@ -111,8 +112,7 @@ public final class MapImage {
             if (in == null) {
                 throw new IOException("no " + resource + " beside " + anchor.getName());
             }
-            MapEnvironment environment =
-                    MapEnvironment.of(Runtime.getRuntime().availableProcessors());
+            MapEnvironment environment = MapEnvironment.of(Runtime.getRuntime().availableProcessors());
             return read(in, environment).toArray(BpfMap[]::new);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -135,8 +135,8 @@ public final class MapImage {
             BpfMap map = BpfMaps.create(readDefinition(in, 0), environment);
             int length = in.readInt();
             if (length != 0 && length != map.values().byteSize()) {
-                throw new IOException("map " + map.definition().name() + " has " + map.values().byteSize()
-                        + " bytes of values, the image " + length);
+                throw new IOException("map " + map.definition().name() + " has "
+                        + map.values().byteSize() + " bytes of values, the image " + length);
             }
             byte[] values = in.readNBytes(length);
             MemorySegment.copy(values, 0, map.values(), ValueLayout.JAVA_BYTE, 0, values.length);

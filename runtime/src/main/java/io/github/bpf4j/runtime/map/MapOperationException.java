@@ -18,7 +18,8 @@ public final class MapOperationException extends RuntimeException {
      * @param errno a positive number of {@link io.github.bpf4j.runtime.Errno}
      */
     public MapOperationException(String operation, BpfMap map, int errno) {
-        super(operation + " of map '" + map.definition().name() + "' (" + map.definition().type() + ") failed with errno " + errno);
+        super(operation + " of map '" + map.definition().name() + "' ("
+                + map.definition().type() + ") failed with errno " + errno);
         this.errno = errno;
     }
 

@@ -212,7 +212,8 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
      * @throws MapOperationException if the map is full, read-only or frozen
      */
     public boolean putIfAbsent(K key, V value) {
-        return check("update", map.updateElement(key(key), 0, value(value), 0, MapFlags.BPF_NOEXIST), Errno.EEXIST) == 0;
+        return check("update", map.updateElement(key(key), 0, value(value), 0, MapFlags.BPF_NOEXIST), Errno.EEXIST)
+                == 0;
     }
 
     /**
@@ -268,8 +269,7 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
      */
     public Optional<V> pop() {
         MemorySegment memory = buffer();
-        int result =
-                check("pop", map.lookupAndDeleteElement(MemorySegment.NULL, 0, memory, 0, 0), Errno.ENOENT);
+        int result = check("pop", map.lookupAndDeleteElement(MemorySegment.NULL, 0, memory, 0, 0), Errno.ENOENT);
         return result == 0 ? Optional.of(values.decode(memory, 0)) : Optional.empty();
     }
 

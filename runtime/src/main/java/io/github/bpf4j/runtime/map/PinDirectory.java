@@ -139,7 +139,11 @@ public final class PinDirectory {
     }
 
     private Path file(String name) throws MapException {
-        if (name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\") || name.contains("\0")) {
+        if (name.isEmpty()
+                || name.startsWith(".")
+                || name.contains("/")
+                || name.contains("\\")
+                || name.contains("\0")) {
             throw new MapException(Errno.EINVAL, "'" + name + "' is not a name for a pin");
         }
         return directory.resolve(name);
@@ -167,7 +171,8 @@ public final class PinDirectory {
         };
     }
 
-    // ---- creating -----------------------------------------------------------------------------------------------------------------
+    // ---- creating
+    // -----------------------------------------------------------------------------------------------------------------
 
     /** Writes a complete map into a hidden file and then gives it its name, so that nobody sees half a pin. */
     private void create(Path file, MapDefinition definition, MapEnvironment environment) throws MapException {
@@ -198,17 +203,18 @@ public final class PinDirectory {
                 Files.deleteIfExists(hidden);
             }
         } catch (IOException e) {
-            throw new MapException(Errno.EIO, "pin '" + file.getFileName() + "' cannot be created: " + e.getMessage(), e);
+            throw new MapException(
+                    Errno.EIO, "pin '" + file.getFileName() + "' cannot be created: " + e.getMessage(), e);
         }
     }
 
     private static MapRegion region(FileChannel channel, long bodySize, MapRegion.State state) throws IOException {
         MemorySegment all = channel.map(FileChannel.MapMode.READ_WRITE, 0, BODY + bodySize, Arena.ofAuto());
-        return new MapRegion(
-                all.asSlice(COMMON_HEADER, MapRegion.HEADER_SIZE), all.asSlice(BODY, bodySize), state);
+        return new MapRegion(all.asSlice(COMMON_HEADER, MapRegion.HEADER_SIZE), all.asSlice(BODY, bodySize), state);
     }
 
-    // ---- opening ------------------------------------------------------------------------------------------------------------------
+    // ---- opening
+    // ------------------------------------------------------------------------------------------------------------------
 
     private static BpfMap open(Path file, @Nullable MapDefinition wanted, int wantedCpus)
             throws IOException, MapException {
@@ -256,8 +262,7 @@ public final class PinDirectory {
         List<String> differences = wanted == null ? List.of() : header.differences(wanted, cpus);
         if (!differences.isEmpty()) {
             throw new MapException(
-                    Errno.EINVAL,
-                    "pin '" + file.getFileName() + "' is another map: " + String.join("; ", differences));
+                    Errno.EINVAL, "pin '" + file.getFileName() + "' is another map: " + String.join("; ", differences));
         }
     }
 
@@ -317,8 +322,8 @@ public final class PinDirectory {
                     throw new MapException(Errno.EIO, "pin of map '" + definition.name() + "': " + e.getMessage(), e);
                 }
             };
-            BpfMap map = BpfMaps.create(
-                    header.definition(), new MapEnvironment(header.cpus(), header.pageSize(), memory));
+            BpfMap map =
+                    BpfMaps.create(header.definition(), new MapEnvironment(header.cpus(), header.pageSize(), memory));
             if (alone != null) {
                 alone.release(); // nobody else gets in between: byte 0 is still locked
             }

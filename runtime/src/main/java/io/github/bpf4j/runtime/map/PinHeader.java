@@ -42,14 +42,21 @@ record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize
         SpecialFields special = definition.special();
         if (name.length > SIZE - NAME - 4 || special.kptrs().size() > MOST_KPTRS) {
             throw new MapException(
-                    Errno.E2BIG, "map '" + definition.name() + "' cannot be pinned: its name or its list of kptrs is too long");
+                    Errno.E2BIG,
+                    "map '" + definition.name() + "' cannot be pinned: its name or its list of kptrs is too long");
         }
         ByteBuffer to = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
         to.putLong(MAGIC).putInt(VERSION).putInt(0);
         to.putInt(definition.type().kernelId()).putInt(definition.keySize()).putInt(definition.valueSize());
-        to.putInt(definition.maxEntries()).putInt(definition.flags()).putInt(cpus).putLong(definition.extra());
+        to.putInt(definition.maxEntries())
+                .putInt(definition.flags())
+                .putInt(cpus)
+                .putLong(definition.extra());
         to.putLong(bodySize).putInt(pageSize);
-        to.putInt(special.spinLock()).putInt(special.resSpinLock()).putInt(special.timer()).putInt(special.workQueue());
+        to.putInt(special.spinLock())
+                .putInt(special.resSpinLock())
+                .putInt(special.timer())
+                .putInt(special.workQueue());
         to.putInt(special.kptrs().size());
         special.kptrs().forEach(to::putInt);
         to.putInt(NAME, name.length).put(NAME + 4, name);

@@ -74,8 +74,8 @@ final class RecordCodec<R extends Record> implements MapCodec<R> {
         } else if (type.isRecord()) {
             codec = of(type.asSubclass(Record.class));
         } else {
-            throw new IllegalArgumentException(
-                    owner.getName() + "." + component.getName() + " has type " + type.getName() + ", which has no C counterpart");
+            throw new IllegalArgumentException(owner.getName() + "." + component.getName() + " has type "
+                    + type.getName() + ", which has no C counterpart");
         }
         return (MapCodec<Object>) codec;
     }

@@ -36,7 +36,8 @@ public final class RingBufferMap extends BpfMap {
     private final long producer;
     private final long pending;
     private final long lock;
-    private final boolean isShared; // then a header's second word is the producer's process, as nobody needs the page distance
+    private final boolean
+            isShared; // then a header's second word is the producer's process, as nobody needs the page distance
     private final RingSignal signal;
     private final ReentrantLock consumerLock = new ReentrantLock();
 

@@ -63,8 +63,7 @@ public final class PerfReader {
      * @return how many samples there were, 0 if the time is over
      * @throws InterruptedException if the thread is interrupted while it waits
      */
-    public int poll(PerfBuffer.SampleHandler handler, LongConsumer lost, Duration timeout)
-            throws InterruptedException {
+    public int poll(PerfBuffer.SampleHandler handler, LongConsumer lost, Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
         int count = consume(handler);
         while (count == 0 && System.nanoTime() < end) {

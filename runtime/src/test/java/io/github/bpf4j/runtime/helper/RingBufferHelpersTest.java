@@ -30,8 +30,7 @@ class RingBufferHelpersTest {
     private final ExecutionContext context = new ExecutionContext(0);
 
     private static <M> M ring(MapType type, Class<M> kind) throws Exception {
-        return kind.cast(
-                BpfMaps.create(new MapDefinition("r", type, 0, 0, 4096, 0), MapEnvironment.of(1)));
+        return kind.cast(BpfMaps.create(new MapDefinition("r", type, 0, 0, 4096, 0), MapEnvironment.of(1)));
     }
 
     private static List<Long> drained(RingBufferMap ring) {

@@ -85,8 +85,16 @@ class SegmentRoutingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "45, 3, 0", "44, 1, -14", "47, 1, 0", "47, 2, -14", "71, 1, -14", "72, 8, 0", "72, 1, 0", "79, 1, 0",
-        "79, 2, -14", "80, 1, -14"
+        "45, 3, 0",
+        "44, 1, -14",
+        "47, 1, 0",
+        "47, 2, -14",
+        "71, 1, -14",
+        "72, 8, 0",
+        "72, 1, 0",
+        "79, 1, 0",
+        "79, 2, -14",
+        "80, 1, -14"
     })
     void storesWhereLinuxDoes(long offset, long size, long expected) {
         assertEquals(expected, store(offset, size));

@@ -34,10 +34,12 @@ final class SupportTable {
         lines.add("");
         lines.add("Generated from `HelperTable` and `KfuncTable` by `SupportTable`; do not edit.");
         lines.add("");
-        lines.add("Each row is a function that Linux 6.18 lets programs of at least one LWT type call; `-` means that Linux refuses it for a type.");
+        lines.add(
+                "Each row is a function that Linux 6.18 lets programs of at least one LWT type call; `-` means that Linux refuses it for a type.");
         lines.add("");
         lines.add("- **same**: same arguments, results, error codes, packet bytes and side effects as in Linux.");
-        lines.add("- **provided**: the result comes from an object that the embedding application may supply (`Environment`).");
+        lines.add(
+                "- **provided**: the result comes from an object that the embedding application may supply (`Environment`).");
         lines.add("- **constant**: the result is the constant that the note states.");
         lines.add("- **rejected**: the program is refused when it is loaded, with the note as the reason.");
         lines.add("");
@@ -68,7 +70,9 @@ final class SupportTable {
     private static String cells(Set<ProgramType> types, Support support) {
         return String.join(
                 " | ",
-                TYPES.stream().map(type -> types.contains(type) ? word(support) : "-").toList());
+                TYPES.stream()
+                        .map(type -> types.contains(type) ? word(support) : "-")
+                        .toList());
     }
 
     private static String word(Support support) {

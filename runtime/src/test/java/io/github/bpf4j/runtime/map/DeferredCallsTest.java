@@ -34,8 +34,8 @@ class DeferredCallsTest {
         MemorySegment memory = map.values();
         BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         BpfCallback callback = (context, m, mb, k, kb, v, vb, x, xb) -> {
-            calls.add(map.equals(mb) + " " + ((MemorySegment) kb).get(INT, k) + " " + ((MemorySegment) vb).get(LONG, v) + " cpu "
-                    + context.cpu());
+            calls.add(map.equals(mb) + " " + ((MemorySegment) kb).get(INT, k) + " " + ((MemorySegment) vb).get(LONG, v)
+                    + " cpu " + context.cpu());
             return 0;
         };
         assertEquals(-Errno.EINVAL, DeferredCalls.startTimer(1, memory, value + 8, 0, 0));

@@ -109,7 +109,9 @@ public final class MapSoak {
                         () -> {
                             MapView<Long, Long> view = MapView.of(map, MapCodecs.INT64, MapCodecs.INT64);
                             long count = view.snapshot().size();
-                            require(count == map.elementCount() && count <= 500, "count " + count + " " + map.elementCount());
+                            require(
+                                    count == map.elementCount() && count <= 500,
+                                    "count " + count + " " + map.elementCount());
                             view.snapshot().forEach((k, v) -> require(k.equals(v), "key " + k + " has value " + v));
                             for (long k = 0; k < 500; k++) { // no element is lost: all 500 can be there at once
                                 MapFixture.put(map, 1_000_000 + k, 1_000_000 + k, 0);
@@ -143,8 +145,7 @@ public final class MapSoak {
                             return true;
                         },
                         () -> {
-                            MapView<IpPrefix, Integer> view =
-                                    MapView.of(map, MapCodecs.IPV4_PREFIX, MapCodecs.INT32);
+                            MapView<IpPrefix, Integer> view = MapView.of(map, MapCodecs.IPV4_PREFIX, MapCodecs.INT32);
                             view.snapshot().forEach((k, v) -> require(k.length() == v, k + " has value " + v));
                             for (int i = 0; i < 1 << 12; i++) {
                                 int address = 10 << 24 | i << 4;
@@ -154,7 +155,8 @@ public final class MapSoak {
                                     // without the index: a shorter key goes by length
                                     MemorySegment value = bytes(4, 0);
                                     int masked = l == 0 ? 0 : address & -1 << 32 - l;
-                                    if (map.lookupElement(prefix(l, masked), 0, value, 0, 0) == 0 && number(value, 0, 4) == l) {
+                                    if (map.lookupElement(prefix(l, masked), 0, value, 0, 0) == 0
+                                            && number(value, 0, 4) == l) {
                                         longest = l;
                                     }
                                 }
@@ -176,8 +178,8 @@ public final class MapSoak {
         SPIN_LOCK {
             @Override
             Load start(int threads) {
-                BpfMap map = MapFixture.map(new MapDefinition("m", MapType.HASH, 4, 24, 4, 0)
-                        .withSpecial(SpecialFields.withSpinLock(0)));
+                BpfMap map = MapFixture.map(
+                        new MapDefinition("m", MapType.HASH, 4, 24, 4, 0).withSpecial(SpecialFields.withSpinLock(0)));
                 MapFixture.put(map, 1, 0, 0);
                 long at = map.lookupInt(0, 1);
                 AtomicLong added = new AtomicLong();

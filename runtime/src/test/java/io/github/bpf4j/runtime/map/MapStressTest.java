@@ -15,7 +15,8 @@ class MapStressTest {
     List<DynamicTest> scenarios() {
         return Arrays.stream(MapSoak.Scenario.values())
                 .map(scenario -> DynamicTest.dynamicTest(
-                        scenario.name(), () -> MapSoak.run(scenario, 4, Integer.getInteger("bpf4j.stress.rounds", 20_000), 0)))
+                        scenario.name(),
+                        () -> MapSoak.run(scenario, 4, Integer.getInteger("bpf4j.stress.rounds", 20_000), 0)))
                 .toList();
     }
 }

@@ -52,8 +52,8 @@ class MapViewTest {
     @Test
     void wrongCodecsAreRefused() {
         BpfMap map = map(MapType.HASH, 8, 8, 10, 0);
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> MapView.of(map, MapCodecs.INT32, MapCodecs.INT64));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> MapView.of(map, MapCodecs.INT32, MapCodecs.INT64));
         assertEquals("map 'm' has keys of 8 and values of 8 bytes, the codecs are for 4 and 8", e.getMessage());
     }
 
@@ -106,7 +106,8 @@ class MapViewTest {
                 MapView.of(map(MapType.LPM_TRIE, 20, 4, 10, 1), MapCodecs.IPV6_PREFIX, MapCodecs.INT32);
         v6.put(IpPrefix.parse("2001:db8::/32"), 32);
         assertEquals(Optional.of(32), v6.get(IpPrefix.parse("2001:db8:1::1")));
-        assertEquals(InetAddress.getByName("10.1.0.0"), IpPrefix.parse("10.1.0.0/16").address());
+        assertEquals(
+                InetAddress.getByName("10.1.0.0"), IpPrefix.parse("10.1.0.0/16").address());
         assertThrows(IllegalArgumentException.class, () -> IpPrefix.parse("example.org/8"));
         assertThrows(IllegalArgumentException.class, () -> IpPrefix.parse("10.0.0.0/33"));
     }
@@ -116,7 +117,9 @@ class MapViewTest {
         MapView<Void, Integer> queue = MapView.ofValues(map(MapType.QUEUE, 0, 4, 2, 0), MapCodecs.INT32);
         queue.push(1);
         queue.push(2);
-        assertEquals(Errno.E2BIG, assertThrows(MapOperationException.class, () -> queue.push(3)).errno());
+        assertEquals(
+                Errno.E2BIG,
+                assertThrows(MapOperationException.class, () -> queue.push(3)).errno());
         assertEquals(Optional.of(1), queue.peek());
         assertEquals(Optional.of(1), queue.pop());
         assertEquals(Optional.of(2), queue.pop());

@@ -50,7 +50,9 @@ class PinDirectoryTest {
         assertSame(map, pins.openOrCreate("counts", definition(MapType.HASH), TWO_CPUS));
         assertEquals(List.of("counts"), pins.names());
         assertTrue(pins.unpin("counts"));
-        assertEquals(Errno.ENOENT, assertThrows(MapException.class, () -> pins.open("counts")).errno());
+        assertEquals(
+                Errno.ENOENT,
+                assertThrows(MapException.class, () -> pins.open("counts")).errno());
         assertEquals(5, get(map, 1));
     }
 
@@ -112,7 +114,18 @@ class PinDirectoryTest {
     /** Whatever is in the memory of an abandoned pin, opening it ends, and the map works afterwards. */
     @ParameterizedTest
     @EnumSource(
-            names = {"HASH", "ARRAY", "PERCPU_HASH", "LRU_HASH", "LRU_PERCPU_HASH", "LPM_TRIE", "QUEUE", "STACK", "RINGBUF", "BLOOM_FILTER"})
+            names = {
+                "HASH",
+                "ARRAY",
+                "PERCPU_HASH",
+                "LRU_HASH",
+                "LRU_PERCPU_HASH",
+                "LPM_TRIE",
+                "QUEUE",
+                "STACK",
+                "RINGBUF",
+                "BLOOM_FILTER"
+            })
     void damagedMemoryIsRepaired(MapType type) throws Exception {
         long seed = 42;
         Random random = new Random(seed);
@@ -163,7 +176,8 @@ class PinDirectoryTest {
         for (int round = 0; round < KILLS; round++) {
             boolean alone = round % 2 == 0;
             Process writer = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-XX:+UseSerialGC",
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -195,7 +209,8 @@ class PinDirectoryTest {
             }
             for (int k = 0; k < PinWriter.KEYS; k++) { // every lock is free, no element is lost
                 int result = hash.update(0, bytes(8, k), 0, PinWriter.value(k, 1), 0, 0);
-                assertTrue(result == 0 || !alone && k >= PinWriter.STEADY && result == -Errno.E2BIG, "result " + result);
+                assertTrue(
+                        result == 0 || !alone && k >= PinWriter.STEADY && result == -Errno.E2BIG, "result " + result);
             }
             BpfMap queue = pins.open("queue");
             MemorySegment value = bytes(8, 0);

@@ -24,10 +24,10 @@ final class PinWriter {
 
     public static void main(String[] args) throws Exception {
         PinDirectory pins = PinDirectory.of(Path.of(args[0]));
-        BpfMap hash = pins.openOrCreate(
-                "hash", new MapDefinition("hash", MapType.HASH, 8, 16, KEYS, 0), MapFixture.TWO_CPUS);
-        BpfMap queue = pins.openOrCreate(
-                "queue", new MapDefinition("queue", MapType.QUEUE, 0, 8, 50, 0), MapFixture.TWO_CPUS);
+        BpfMap hash =
+                pins.openOrCreate("hash", new MapDefinition("hash", MapType.HASH, 8, 16, KEYS, 0), MapFixture.TWO_CPUS);
+        BpfMap queue =
+                pins.openOrCreate("queue", new MapDefinition("queue", MapType.QUEUE, 0, 8, 50, 0), MapFixture.TWO_CPUS);
         RingBufferMap ring = (RingBufferMap) pins.openOrCreate(
                 "ring", new MapDefinition("ring", MapType.RINGBUF, 0, 0, 4096, 0), MapFixture.TWO_CPUS);
         for (long k = 0; k < STEADY; k++) {

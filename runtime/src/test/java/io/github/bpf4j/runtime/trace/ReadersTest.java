@@ -44,8 +44,7 @@ class ReadersTest {
         assertEquals(0, reader.poll((m, o, l) -> {}, Duration.ofMillis(1)));
         Thread.ofPlatform().start(() -> send(ring, 9));
         List<Integer> seen = new ArrayList<>();
-        assertEquals(
-                1, reader.poll((m, o, l) -> seen.add(m.get(ValueLayout.JAVA_INT_UNALIGNED, o)), LONG_TIME));
+        assertEquals(1, reader.poll((m, o, l) -> seen.add(m.get(ValueLayout.JAVA_INT_UNALIGNED, o)), LONG_TIME));
         assertEquals(List.of(9), seen);
     }
 
