@@ -40,12 +40,10 @@ final class Mutator {
         }
         switch (random.nextInt(12)) {
             case 0 -> replaceByNothing(program, at);
-            case 1 ->
-                program.set(
-                        at,
-                        program.get(random.nextInt(program.size())) instanceof Instruction other && isPlain(other)
-                                ? other
-                                : instruction);
+            case 1 -> {
+                Instruction other = program.get(random.nextInt(program.size()));
+                program.set(at, isPlain(other) ? other : instruction);
+            }
             case 2 -> swap(program, at);
             case 3 -> program.set(at, new Mov(width(), register(), Operand.register(random.nextInt(11)), 0));
             default -> program.set(at, variant(instruction));
