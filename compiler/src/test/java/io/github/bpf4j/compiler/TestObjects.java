@@ -20,6 +20,7 @@ public final class TestObjects {
             "legacy.o",
             "legacy_btf.o",
             "legacy_iproute2.o",
+            "printed_pointers.o",
             "rich_v1.o",
             "rich_v2.o",
             "rich_v3.o");

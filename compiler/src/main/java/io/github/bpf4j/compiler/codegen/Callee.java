@@ -56,6 +56,18 @@ record Callee(
     /** {@code bpf_tail_call}. */
     static final int TAIL_CALL = 12;
 
+    /** {@code bpf_snprintf}. */
+    private static final int SNPRINTF = 165;
+
+    /** {@code bpf_trace_vprintk}. */
+    private static final int TRACE_VPRINTK = 177;
+
+    /** Whether the callee follows pointers that the program stored in memory, so that their bases must be stored beside it. */
+    static boolean followsStoredPointers(Instruction.Call call) {
+        return call.kind() == Instruction.CallKind.HELPER
+                && (call.target() == SNPRINTF || call.target() == TRACE_VPRINTK);
+    }
+
     /** Finds the row of a call of a helper or kfunc. */
     static Callee of(Instruction.Call call) {
         return switch (call.kind()) {

@@ -31,7 +31,13 @@ final class FunctionPlan {
         this.index = index;
         this.function = program.subprograms().get(index);
         this.graph = new FlowGraph(program, function);
-        this.keys = new KeyFlow(graph, program.program().maps(), function.memoryStackBytes());
+        this.keys = new KeyFlow(
+                graph,
+                program.program().maps(),
+                function.memoryStackBytes(),
+                program.program().instructions().stream()
+                        .anyMatch(instruction ->
+                                instruction instanceof Instruction.Call call && Callee.followsStoredPointers(call)));
         this.stack = new StackPlan(graph, keys.memoryBytes());
         keys.place(stack);
         this.effects = new Effects(graph, stack, keys, functionAt);

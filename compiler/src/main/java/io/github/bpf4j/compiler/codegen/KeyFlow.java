@@ -32,6 +32,7 @@ final class KeyFlow {
      */
     record Range(int argument, int offset, int size) {}
 
+    private final boolean followsStoredPointers;
     private final List<BpfMap> maps;
     private final FlowGraph graph;
     private final BitSet memory;
@@ -44,8 +45,11 @@ final class KeyFlow {
      * Looks for such parts.
      *
      * @param memoryBytes the bytes that the verifier says are reached through pointers
+     * @param followsStoredPointers whether a helper of the program reads what pointers stored in memory point to, of which the verifier
+     *     says nothing
      */
-    KeyFlow(FlowGraph graph, List<BpfMap> maps, BitSet memoryBytes) {
+    KeyFlow(FlowGraph graph, List<BpfMap> maps, BitSet memoryBytes, boolean followsStoredPointers) {
+        this.followsStoredPointers = followsStoredPointers;
         this.graph = graph;
         this.maps = maps;
         BitSet escaping = new BitSet(FRAME);
@@ -97,6 +101,9 @@ final class KeyFlow {
                 direct(slot, store.base(), escaping);
                 if (store.src().isRegister() && isStack(fact(slot, store.src().register()))) {
                     escaping.set(0, FRAME);
+                    if (followsStoredPointers) {
+                        varying.set(0, FRAME);
+                    }
                 }
             }
             case Instruction.Atomic atomic -> {
@@ -177,7 +184,7 @@ final class KeyFlow {
             if (!isStack(fact)) {
                 continue;
             }
-            int size = readSize(slot, callee, argument);
+            int size = Callee.followsStoredPointers(call) ? 0 : readSize(slot, callee, argument);
             if (size > 0
                     && fact instanceof Pointer pointer
                     && pointer.frame() == 0

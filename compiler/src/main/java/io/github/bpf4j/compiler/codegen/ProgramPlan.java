@@ -64,6 +64,7 @@ final class ProgramPlan {
                     }
                     case Instruction.Call call -> {
                         if (call.kind() != Instruction.CallKind.SUBPROGRAM) {
+                            keepsReferences |= Callee.followsStoredPointers(call);
                             makesTailCalls |=
                                     call.kind() == Instruction.CallKind.HELPER && call.target() == Callee.TAIL_CALL;
                             callsHelpers |=
