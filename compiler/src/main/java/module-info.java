@@ -12,6 +12,7 @@ module io.github.bpf4j.compiler {
     requires org.objectweb.asm.util;
     requires static org.jspecify;
     requires static info.picocli;
+    requires static HdrHistogram;
 
     exports io.github.bpf4j.compiler;
     exports io.github.bpf4j.compiler.btf;

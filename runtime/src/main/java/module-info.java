@@ -8,6 +8,7 @@
 @SuppressWarnings("module") // the compiler is not seen from here
 module io.github.bpf4j.runtime {
     requires static org.jspecify;
+    requires HdrHistogram;
 
     exports io.github.bpf4j.runtime;
     exports io.github.bpf4j.runtime.helper;

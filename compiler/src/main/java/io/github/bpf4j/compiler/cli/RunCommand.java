@@ -27,6 +27,8 @@ import io.github.bpf4j.runtime.program.ProgramType;
 import io.github.bpf4j.runtime.program.Task;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +93,14 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write trace lines to this file; none for nowhere (default: standard output).")
     private @Nullable String trace;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "FILE",
+            description =
+                    "Write the distribution of the packets' latencies, in ns, to this file, as HdrHistogram's tools"
+                            + " read it (.hgrm).")
+    private @Nullable Path latency;
 
     @Option(names = "--dump-maps", description = "Show the maps' elements at the end.")
     private boolean dumpMaps;
@@ -167,6 +177,12 @@ final class RunCommand implements Callable<Integer> {
             Counters total = new Counters();
             for (Router router : routers) {
                 total.add(router.counters());
+            }
+            if (latency != null) {
+                try (PrintStream file =
+                        new PrintStream(Files.newOutputStream(latency), false, StandardCharsets.UTF_8)) {
+                    total.latency().outputPercentileDistribution(file, 1.0);
+                }
             }
             report.finish(
                     new RunOutput.Summary(

@@ -26,8 +26,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code bpf4j run} shows: trace lines while the program runs, then the counts. As text or as one JSON object. */
@@ -65,6 +67,15 @@ final class RunOutput implements AutoCloseable {
             "BPF_LWT_REROUTE",
             Verdict.OTHER,
             "other"));
+
+    /** A point of the latencies' distribution. */
+    private record Percentile(String name, double rank) {}
+
+    private static final List<Percentile> PERCENTILES = List.of(
+            new Percentile("p50", 50),
+            new Percentile("p90", 90),
+            new Percentile("p99", 99),
+            new Percentile("p99.9", 99.9));
 
     private final Terminal terminal;
     private final @Nullable JsonWriter json;
@@ -143,6 +154,7 @@ final class RunOutput implements AutoCloseable {
                 ProgressBar.perSecond(counters.packets(), summary.nanos()),
                 summary.workers(),
                 summary.workers() == 1 ? "" : "s");
+        out.println("  latency    " + latency(counters));
         StringBuilder verdicts = new StringBuilder();
         for (Verdict verdict : Verdict.values()) {
             long count = counters.verdicts(hook(summary), verdict);
@@ -170,6 +182,23 @@ final class RunOutput implements AutoCloseable {
         if (fault != null) {
             out.printf("  fault      %s: %s; the packets before it were run%n", summary.capture(), fault.getMessage());
         }
+    }
+
+    /** Percentiles of the time that packets were with a worker. */
+    private static String latency(Counters counters) {
+        Histogram latency = counters.latency();
+        StringBuilder text = new StringBuilder();
+        for (Percentile percentile : PERCENTILES) {
+            text.append(percentile.name())
+                    .append(' ')
+                    .append(microseconds(latency.getValueAtPercentile(percentile.rank())))
+                    .append(", ");
+        }
+        return text + "max " + microseconds(latency.getMaxValue());
+    }
+
+    private static String microseconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f µs", nanos / 1e3);
     }
 
     private static String detail(Fate fate, Summary summary) {
@@ -220,6 +249,12 @@ final class RunOutput implements AutoCloseable {
         json.name("bytes").value(counters.bytes());
         json.name("seconds").value(summary.nanos() / 1e9);
         json.name("packets_per_second").value(ProgressBar.perSecond(counters.packets(), summary.nanos()));
+        Histogram latency = counters.latency();
+        json.name("latency_ns").beginObject();
+        for (Percentile percentile : PERCENTILES) {
+            json.name(percentile.name()).value(latency.getValueAtPercentile(percentile.rank()));
+        }
+        json.name("max").value(latency.getMaxValue()).endObject();
         json.name("verdicts").beginObject();
         for (Verdict verdict : Verdict.values()) {
             json.name(VERDICT_NAMES.getOrDefault(verdict, "")).value(counters.verdicts(hook(summary), verdict));

@@ -123,6 +123,28 @@ class CommandLineTest {
     }
 
     @Test
+    void latenciesAreCountedPerPacketAndWrittenForHdrHistogramsTools() throws IOException {
+        Path latency = dir.resolve("latency.hgrm");
+        assertEquals(
+                0,
+                bpf4j(
+                        "run",
+                        sample("drop_egress_8080"),
+                        "--in",
+                        mixed(),
+                        "--trace",
+                        "none",
+                        "--workers",
+                        "2",
+                        "--latency",
+                        latency.toString()));
+        assertTrue(line("latency").matches("latency +p50 .* µs, p90 .* µs, p99 .* µs, p99.9 .* µs, max .* µs"), out);
+        String distribution = Files.readString(latency);
+        assertTrue(distribution.contains("Value     Percentile TotalCount"), distribution);
+        assertTrue(distribution.matches("(?s).*Total count +=  +4096].*"), distribution);
+    }
+
+    @Test
     void routesDecideWhichPacketsMeetTheProgram() {
         assertEquals(
                 0,

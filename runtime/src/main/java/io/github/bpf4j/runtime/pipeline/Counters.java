@@ -7,6 +7,7 @@ package io.github.bpf4j.runtime.pipeline;
 import io.github.bpf4j.runtime.lwt.DropReason;
 import io.github.bpf4j.runtime.lwt.HookPoint;
 import io.github.bpf4j.runtime.lwt.LwtVerdict;
+import org.HdrHistogram.Histogram;
 
 /** What a worker counts. Not thread-safe: each worker has its own, and they are added up at the end. */
 public final class Counters {
@@ -42,6 +43,10 @@ public final class Counters {
 
     private static final int VERDICTS = Verdict.values().length;
 
+    /** Longest latency that is told from longer ones, in ns: an hour. */
+    private static final long LONGEST = 3_600_000_000_000L;
+
+    private final Histogram latency = new Histogram(LONGEST, 3);
     private final long[] verdicts = new long[HookPoint.values().length * VERDICTS];
     private final long[] fates = new long[Fate.values().length];
     private final long[] drops = new long[DropReason.values().length];
@@ -110,6 +115,16 @@ public final class Counters {
     }
 
     /**
+     * How long packets were with a worker: each as long as the vector it came in, from when the worker took it up until its last packet had its
+     * fate. Reading, writing and waiting for a worker are not included.
+     *
+     * @return a copy; values in ns, up to an hour (which stands for all beyond), with three significant digits, one per packet
+     */
+    public Histogram latency() {
+        return latency.copy();
+    }
+
+    /**
      * How often programs at a hook returned a code. A packet counts once for every run.
      *
      * @param point the hook
@@ -149,6 +164,7 @@ public final class Counters {
         add(verdicts, other.verdicts);
         add(fates, other.fates);
         add(drops, other.drops);
+        latency.add(other.latency);
         packets += other.packets;
         bytes += other.bytes;
         vectors += other.vectors;
@@ -176,6 +192,7 @@ public final class Counters {
         }
         clones += vector.cloneCount();
         nanos += spentNanos;
+        latency.recordValueWithCount(Math.clamp(spentNanos, 0, LONGEST), count);
         traps += newTraps;
     }
 

@@ -94,6 +94,8 @@ class PipelineTest {
         Counters total = new Counters();
         assertArrayEquals(capture, run(capture, workers, JavaProgram.returning(ProgramType.LWT_OUT, 0), total));
         assertEquals(PACKETS, total.packets());
+        assertEquals(PACKETS, total.latency().getTotalCount());
+        assertTrue(total.latency().getMaxValue() > 0);
         assertEquals(PACKETS, total.fates(Fate.SENT) + total.fates(Fate.BYPASSED));
         assertTrue(total.fates(Fate.BYPASSED) > 0);
         assertEquals(capture.length - 24 - 16L * PACKETS, total.bytes());
