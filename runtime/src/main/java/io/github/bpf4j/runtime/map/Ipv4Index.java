@@ -88,7 +88,7 @@ final class Ipv4Index {
 
     private int lengthOf(int element) {
         return elements.get(
-                Words.INT, HashTable.offset(element) + 8); // the key's first word, behind a header of 8 bytes
+                Words.INT, HashChains.offset(element) + 8); // the key's first word, behind a header of 8 bytes
     }
 
     /** Adds a prefix, or gives it a new element. */

@@ -139,7 +139,7 @@ public final class LpmTrieMap extends BpfMap {
         Ipv4Index v4 = index;
         if (v4 != null && length == 32) {
             int e = v4.lookup(Ipv4Index.address(key, keyOffset + 4));
-            return e == 0 ? NOT_FOUND : HashTable.offset(e) + table.valueOffset;
+            return e == 0 ? NOT_FOUND : HashChains.offset(e) + table.valueOffset;
         }
         return lookupByLength(key, keyOffset, length);
     }
@@ -153,7 +153,7 @@ public final class LpmTrieMap extends BpfMap {
         }
         if (length == 32) {
             int e = v4.lookup(Words.LITTLE_ENDIAN ? Integer.reverseBytes((int) (key >>> 32)) : (int) key);
-            return e == 0 ? NOT_FOUND : HashTable.offset(e) + table.valueOffset;
+            return e == 0 ? NOT_FOUND : HashChains.offset(e) + table.valueOffset;
         }
         MemorySegment query = QUERY.get();
         query.set(Words.LONG, 0, key);
@@ -200,7 +200,7 @@ public final class LpmTrieMap extends BpfMap {
                 return result == -Errno.E2BIG ? -Errno.ENOSPC : result;
             }
             if (index != null) {
-                index.insert(Ipv4Index.address(exact, 4), length, HashTable.ref(table.findElement(exact, 0)));
+                index.insert(Ipv4Index.address(exact, 4), length, HashChains.ref(table.findElement(exact, 0)));
             }
             return 0;
         }
@@ -223,11 +223,11 @@ public final class LpmTrieMap extends BpfMap {
                 int cover = 0;
                 for (int l = length - 1; l >= 0 && cover == 0; l--) {
                     if (countByLength.get(l) != 0) {
-                        cover = HashTable.ref(table.findElement(masked(exact, 0, l), 0));
+                        cover = HashChains.ref(table.findElement(masked(exact, 0, l), 0));
                     }
                 }
                 exact = masked(key, keyOffset, length);
-                index.remove(address, length, HashTable.ref(old), cover);
+                index.remove(address, length, HashChains.ref(old), cover);
             }
             int result = table.delete(exact, 0);
             countByLength.decrementAndGet(length);

@@ -1,0 +1,361 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.map;
+
+import static io.github.bpf4j.runtime.map.HashLayout.FREE;
+import static io.github.bpf4j.runtime.map.HashLayout.HASH;
+import static io.github.bpf4j.runtime.map.HashLayout.INDEX;
+import static io.github.bpf4j.runtime.map.HashLayout.NEXT;
+import static io.github.bpf4j.runtime.map.HashLayout.SEED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The chains of a hash table, whole in the map's memory (see {@link HashLayout}): buckets, elements allocated beforehand, the free list,
+ * never a resize. {@link HashTable} is the map made of them.
+ *
+ * <p>Lookups take no lock. Updates lock one stripe of buckets. As in Linux, a new element goes to the head of its chain and then the
+ * element it replaces is unlinked, and an unlinked element keeps its {@code next}, so a reader that stands on it finds its way; the
+ * chain's end names the bucket, by which a reader notices that it was led to another chain. A reader that found nothing looks again if
+ * the head has changed, so an element that is always present is never missed. An unlinked element may be used for another key at once,
+ * as in Linux.
+ *
+ * <p>A lookup that matches a key sees the whole value stored with it: the key (for long keys, the hash) is stored last.
+ */
+abstract class HashChains extends BpfMap {
+    final MemorySegment memory;
+    final HashLayout layout;
+    final int keySize;
+    final long valueOffset;
+    final int headerSize;
+    final HashRepair repair;
+    private final long bucketsAt;
+    private final int mask;
+    private final int shift;
+    private final long seed;
+    private final long factor;
+
+    HashChains(MapDefinition definition, HashLayout layout, MapRegion region) {
+        super(definition, region.header());
+        this.layout = layout;
+        this.memory = region.body();
+        this.keySize = definition.keySize();
+        this.headerSize = layout.headerSize();
+        this.valueOffset = layout.valueOffset();
+        this.bucketsAt = layout.bucketsAt();
+        this.mask = layout.buckets() - 1;
+        this.shift = Integer.numberOfLeadingZeros(mask);
+        if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
+            memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
+        }
+        this.seed = memory.get(Words.LONG, SEED);
+        this.factor = seed == 0 ? 0x9E3779B97F4A7C15L : seed | 1;
+        this.repair = new HashRepair(this, region.state() != MapRegion.State.FRESH || memory.isMapped());
+        switch (region.state()) {
+            case FRESH -> format();
+            case ABANDONED -> repair.repair();
+            case SHARED -> {}
+        }
+    }
+
+    private void format() {
+        for (int bucket = 0; bucket <= mask; bucket++) {
+            memory.set(Words.INT, link(bucket), ~bucket);
+        }
+        setIndices();
+        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
+            keepSpare(stripe(stripe), layout.element(layout.capacity() + stripe));
+        }
+        freeAll();
+    }
+
+    /** Writes each element's number into its header, if that has room for it. */
+    final void setIndices() {
+        for (long i = 0; headerSize > 8 && i < layout.elements(); i++) {
+            memory.set(Words.INT, layout.element(i) + INDEX, (int) i);
+        }
+    }
+
+    /** Puts all elements but the spares on free lists. */
+    void freeAll() {
+        for (long i = layout.capacity() - 1; i >= 0; i--) {
+            pushFree(layout.element(i));
+        }
+    }
+
+    // ---- what the kinds add
+
+    /** Whether the value stands behind the key in the element, and not in per-CPU memory. */
+    boolean valueInElement() {
+        return true;
+    }
+
+    /** Called for an element that is about to be linked. */
+    void linked(long element) {}
+
+    /** Called for an element that was deleted, before it can be used again. */
+    void removed(long element) {}
+
+    // ---- references
+
+    static long offset(int ref) {
+        return (long) ref << 3;
+    }
+
+    static int ref(long element) {
+        return (int) (element >>> 3);
+    }
+
+    final long stripe(int stripe) {
+        return layout.stripesAt() + HashLayout.STRIPE * stripe;
+    }
+
+    final long stripeOf(int hash) {
+        return stripe(bucketOf(hash) & (layout.stripeCount() - 1));
+    }
+
+    final int bucketCount() {
+        return mask + 1;
+    }
+
+    /** Where a bucket's reference to its first element is. */
+    final long link(int bucket) {
+        return bucketsAt + ((long) bucket << 2);
+    }
+
+    final int head(int bucket) {
+        return (int) Words.ATOMIC_INT.getAcquire(memory, link(bucket));
+    }
+
+    final int next(long element) {
+        return (int) Words.ATOMIC_INT.getAcquire(memory, element + NEXT);
+    }
+
+    // ---- hashing
+
+    /** Multiply-shift hashing with a random odd factor: a universal family, whose upper bits choose the bucket. */
+    final int hashLong(long key) {
+        return (int) (key * factor >>> 32);
+    }
+
+    final int bucketOf(int hash) {
+        return hash >>> shift;
+    }
+
+    final int hash(MemorySegment key, long offset) {
+        if (keySize == 8) {
+            return hashLong(key.get(Words.LONG, offset));
+        }
+        if (keySize == 4) {
+            return hashLong(Integer.toUnsignedLong(key.get(Words.INT, offset)));
+        }
+        long h = seed ^ keySize;
+        int i = 0;
+        for (; i + 8 <= keySize; i += 8) {
+            h = (h ^ key.get(Words.LONG, offset + i)) * 0x9E3779B97F4A7C15L;
+            h ^= h >>> 29;
+        }
+        long tail = 0;
+        for (; i < keySize; i++) {
+            tail = tail << 8 | Byte.toUnsignedLong(key.get(Words.BYTE, offset + i));
+        }
+        h = (h ^ tail) * 0xD6E8FEB86659FD93L;
+        h = (h ^ (h >>> 32)) * 0x9E3779B97F4A7C15L;
+        return (int) (h >>> 32);
+    }
+
+    final void checkKeySize(int size) {
+        if (keySize != size) {
+            throw new UnsupportedOperationException(
+                    definition().name() + " has keys of " + keySize + " bytes, not " + size);
+        }
+    }
+
+    // ---- lock-free search: an element's offset, or 0
+
+    final long findLong(long key) {
+        MemorySegment m = memory;
+        int bucket = bucketOf(hashLong(key));
+        for (; ; ) {
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
+            // loads after the key's.
+            int first = m.get(Words.INT, link(bucket));
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if (m.get(Words.LONG, e + headerSize) == key) {
+                    VarHandle.loadLoadFence();
+                    return e;
+                }
+                ref = m.get(Words.INT, e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    final long findInt(int key) {
+        MemorySegment m = memory;
+        int bucket = bucketOf(hashLong(Integer.toUnsignedLong(key)));
+        for (; ; ) {
+            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
+            // loads after the key's.
+            int first = m.get(Words.INT, link(bucket));
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if (m.get(Words.INT, e + headerSize) == key) {
+                    VarHandle.loadLoadFence();
+                    return e;
+                }
+                ref = m.get(Words.INT, e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    final long findElement(MemorySegment key, long offset) {
+        if (keySize == 8) {
+            return findLong(key.get(Words.LONG, offset));
+        }
+        if (keySize == 4) {
+            return findInt(key.get(Words.INT, offset));
+        }
+        return findBytes(key, offset, hash(key, offset));
+    }
+
+    final long findBytes(MemorySegment key, long offset, int hash) {
+        int bucket = bucketOf(hash);
+        for (; ; ) {
+            int first = head(bucket);
+            int ref = first;
+            while (ref > 0) {
+                long e = (long) ref << 3;
+                if (matches(e, key, offset, hash)) {
+                    return e;
+                }
+                ref = next(e);
+            }
+            if (ref == ~bucket && first == head(bucket)) {
+                return 0;
+            }
+        }
+    }
+
+    final boolean matches(long e, MemorySegment key, long offset, int hash) {
+        return switch (keySize) {
+            case 8 -> memory.get(Words.LONG, e + headerSize) == key.get(Words.LONG, offset);
+            case 4 -> memory.get(Words.INT, e + headerSize) == key.get(Words.INT, offset);
+            default ->
+                (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH) == hash
+                        && Words.equal(memory, e + headerSize, key, offset, keySize);
+        };
+    }
+
+    // ---- changes, under the stripe's lock
+
+    final void lockStripe(long stripe) {
+        if (SpinLocks.lock(memory, stripe)) {
+            repair.checkSpare(stripe);
+        }
+    }
+
+    final void unlockStripe(long stripe) {
+        SpinLocks.unlock(memory, stripe);
+    }
+
+    /** Searches a chain that cannot change. */
+    final long findLocked(MemorySegment key, long offset, int hash) {
+        for (int ref = head(bucketOf(hash)); ref > 0; ref = next(offset(ref))) {
+            if (matches(offset(ref), key, offset, hash)) {
+                return offset(ref);
+            }
+        }
+        return 0;
+    }
+
+    final int takeSpare(long stripe) {
+        return memory.get(Words.INT, stripe + 4);
+    }
+
+    final void keepSpare(long stripe, long element) {
+        memory.set(Words.INT, stripe + 4, ref(element));
+    }
+
+    /** Stores the key of an element whose value is complete, and makes it visible as the first of its chain. */
+    final void publish(long e, MemorySegment key, long offset, int hash) {
+        switch (keySize) {
+            case 8 -> Words.ATOMIC_LONG.setRelease(memory, e + headerSize, key.get(Words.LONG, offset));
+            case 4 -> Words.ATOMIC_INT.setRelease(memory, e + headerSize, key.get(Words.INT, offset));
+            default -> Words.copy(key, offset, memory, e + headerSize, keySize);
+        }
+        Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
+        int bucket = bucketOf(hash);
+        Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(bucket));
+        Words.ATOMIC_INT.setRelease(memory, link(bucket), ref(e));
+    }
+
+    /** Takes an element out of its chain. It keeps its {@code next} for readers that stand on it. */
+    final boolean unlink(long e, int hash) {
+        return unlinkFrom(bucketOf(hash), e);
+    }
+
+    final boolean unlinkFrom(int bucket, long e) {
+        long link = link(bucket);
+        for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
+            if (offset(ref) == e) {
+                Words.ATOMIC_INT.setRelease(memory, link, next(e));
+                return true;
+            }
+            link = offset(ref) + NEXT;
+        }
+        return false;
+    }
+
+    // ---- the free list: a stack with a counter against reuse of its head
+
+    /** Gives an element back. Its hash field links the list; its {@code next} stays. */
+    void pushFree(long e) {
+        pushFree(FREE, e);
+    }
+
+    /** An element for a new key, or 0 if the map is full. */
+    long popFree(int cpu) {
+        return popFree(FREE);
+    }
+
+    void clearFreeLists() {}
+
+    final void pushFree(long list, long e) {
+        for (; ; ) {
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
+            Words.ATOMIC_INT.setRelease(memory, e + HASH, (int) head);
+            long next = ((head >>> 32) + 1) << 32 | ref(e);
+            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+                return;
+            }
+        }
+    }
+
+    final long popFree(long list) {
+        for (; ; ) {
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
+            if ((int) head == 0) {
+                return 0;
+            }
+            long e = offset((int) head);
+            int below = (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH);
+            long next = ((head >>> 32) + 1) << 32 | Integer.toUnsignedLong(below);
+            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+                return e;
+            }
+        }
+    }
+}
