@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bpf4j.compiler.fuzz.RandomPrograms;
+import io.github.bpf4j.compiler.fuzz.RandomPrograms.Place;
 import io.github.bpf4j.compiler.interpreter.Interpreter;
-import io.github.bpf4j.compiler.isa.Assembler;
+import io.github.bpf4j.compiler.isa.Disassembler;
+import io.github.bpf4j.compiler.isa.Disassembler.Style;
+import io.github.bpf4j.compiler.isa.Symbols;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
@@ -37,9 +41,9 @@ class DifferentialTest {
         int verified = 0;
         for (int i = 0; i < CASES; i++) {
             long seed = SEED * 1_000_003 + i;
-            String text = RandomPrograms.program(new Random(seed));
             Program program = Program.of(
-                    "random", ProgramType.RAW, Assembler.assemble(text).instructions(), List.of());
+                    "random", ProgramType.RAW, RandomPrograms.program(new Random(seed), Place.BUFFER), List.of());
+            String text = new Disassembler(Style.LLVM, Symbols.FUNCTIONS).program(program.instructions());
             check(program, SimpleFacts.of(program), CompilerOptions.DEFAULT, seed, text);
             try {
                 VerifiedProgram facts = Verifier.verify(program);

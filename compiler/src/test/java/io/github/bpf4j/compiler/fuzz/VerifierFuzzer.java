@@ -7,9 +7,8 @@ package io.github.bpf4j.compiler.fuzz;
 import io.github.bpf4j.compiler.codegen.CodeGenerationException;
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
-import io.github.bpf4j.compiler.codegen.RandomPrograms;
 import io.github.bpf4j.compiler.corpus.CorpusPrograms;
-import io.github.bpf4j.compiler.isa.Assembler;
+import io.github.bpf4j.compiler.fuzz.RandomPrograms.Place;
 import io.github.bpf4j.compiler.isa.Disassembler;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.InstructionDecoder;
@@ -143,10 +142,8 @@ public final class VerifierFuzzer {
     void one() {
         Origin origin = origins.get(random.nextInt(origins.size()));
         Program program = origin.program();
-        List<Instruction> mutated = random.nextInt(8) == 0
-                ? Assembler.assemble(RandomPrograms.program(random).replaceFirst("r9 = r1\n", "r9 = r10\nr9 += -128\n"))
-                        .instructions()
-                : program.instructions();
+        List<Instruction> mutated =
+                random.nextInt(8) == 0 ? RandomPrograms.program(random, Place.STACK) : program.instructions();
         mutated = mutator.mutate(mutated);
         List<Instruction> instructions;
         try {

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.fuzz;
+
+import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.Instruction.*;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A program whose jumps and calls go to labels, so that lines can be put in and left out anywhere. Immutable.
+ *
+ * @param lines in order
+ */
+record Draft(List<Line> lines) {
+    /** No label. */
+    static final int NONE = -1;
+
+    /** A line. */
+    sealed interface Line {}
+
+    /** A place that lines refer to. */
+    record Label(int number) implements Line {}
+
+    /**
+     * An instruction.
+     *
+     * @param instruction with any offset if it refers to a label
+     * @param label where it jumps, what it calls, or {@link #NONE}
+     * @param needed whether the program means nothing without it
+     */
+    record Code(Instruction instruction, int label, boolean needed) implements Line {}
+
+    Draft {
+        lines = List.copyOf(lines);
+    }
+
+    /** The program without {@code count} lines, but for labels and lines that are needed. */
+    Draft without(int from, int count) {
+        List<Line> fewer = new ArrayList<>(lines);
+        fewer.subList(from, from + count).removeIf(line -> line instanceof Code code && !code.needed());
+        return new Draft(fewer);
+    }
+
+    /** The program by slots. */
+    List<Instruction> instructions() {
+        List<Integer> places = new ArrayList<>();
+        int slots = 0;
+        for (Line line : lines) {
+            switch (line) {
+                case Label(int number) -> {
+                    places.addAll(Collections.nCopies(Math.max(0, number + 1 - places.size()), 0));
+                    places.set(number, slots);
+                }
+                case Code(Instruction instruction, int label, boolean needed) ->
+                    slots += instruction instanceof LoadImm64 ? 2 : 1;
+            }
+        }
+        List<Instruction> result = new ArrayList<>(slots);
+        for (Line line : lines) {
+            if (line instanceof Code(Instruction instruction, int label, boolean needed)) {
+                result.add(
+                        label == NONE ? instruction : withOffset(instruction, places.get(label) - result.size() - 1));
+                if (instruction instanceof LoadImm64) {
+                    result.add(SecondSlot.INSTANCE);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static Instruction withOffset(Instruction instruction, int offset) {
+        return switch (instruction) {
+            case Jump(int old, boolean isLong) -> new Jump(offset, isLong);
+            case MayGoto(int old) -> new MayGoto(offset);
+            case Branch(Condition condition, Width width, int dst, Operand src, int old) ->
+                new Branch(condition, width, dst, src, offset);
+            case Call(CallKind kind, int old, int module) -> new Call(kind, offset, module);
+            case LoadImm64(Imm64Kind kind, int dst, int old, int next) -> new LoadImm64(kind, dst, offset, next);
+            default -> throw new IllegalArgumentException(instruction + " refers to nothing");
+        };
+    }
+}
