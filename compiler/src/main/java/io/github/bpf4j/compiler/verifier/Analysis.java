@@ -8,6 +8,7 @@ import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class Analysis {
     final Liveness liveness;
     final MapObject[] maps;
     final boolean raw;
+    /** Functions found to run later and elsewhere, on a stack of their own. */
+    final BitSet asyncCallbacks = new BitSet();
 
     VerifierState state = new VerifierState();
     /** The instruction being interpreted, and the one before it on this path (-1 at the start). */

@@ -87,6 +87,7 @@ final class Callbacks {
     void later(int callbackRegister, MapObject map) throws VerifierException {
         int subprogram = a.frame().register(callbackRegister).subprogram;
         requireStatic(subprogram);
+        a.asyncCallbacks.set(subprogram);
         FrameState frame = new FrameState(0, subprogram, -1);
         frame.asyncCallback = true;
         frame.returnMin = 0;

@@ -68,6 +68,11 @@ final class FunctionTable {
                 || kfunc != null && kfunc.name().equals("bpf_wq_set_callback_impl");
     }
 
+    boolean isTailCall(int slot) {
+        Helper helper = helpers[slot];
+        return helper != null && helper.name().equals("bpf_tail_call");
+    }
+
     boolean isIteratorNext(int slot) {
         Kfunc kfunc = kfuncs[slot];
         return kfunc != null && kfunc.has(Kfunc.Flag.ITER_NEXT);

@@ -6,18 +6,14 @@ package io.github.bpf4j.compiler.verifier;
 
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
-import io.github.bpf4j.compiler.btf.Btf;
-import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.verifier.ControlFlowGraph.Subprogram;
+import io.github.bpf4j.compiler.verifier.FunctionSignature.Parameter;
 import io.github.bpf4j.runtime.helper.Helper;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,27 +21,13 @@ import org.jspecify.annotations.Nullable;
  * same signature and gives an unknown number.
  */
 final class GlobalFunctions {
-    private static final int MAX_ARGUMENTS = 5;
-
-    /** What an argument is. */
-    private enum Kind {
-        SCALAR,
-        CTX,
-        MEM,
-        DYNPTR
-    }
-
-    /** An argument: MEM is {@code size} bytes, or NULL if {@code nullable}. */
-    private record Parameter(Kind kind, int size, boolean nullable) {}
-
     private final Analysis a;
     private final MemoryAccess memory;
     private final StackObjects objects;
-    private final Map<Integer, List<Parameter>> signatures = new HashMap<>();
+    private final Map<Integer, FunctionSignature> signatures = new HashMap<>();
     private final BitSet called = new BitSet();
     private final BitSet verified = new BitSet();
-    /** By function and component, the tags of its arguments. */
-    private @Nullable Map<List<Integer>, Set<String>> tags;
+    private FunctionSignature.@Nullable Reader reader;
 
     GlobalFunctions(Analysis analysis, MemoryAccess memory, StackObjects objects) {
         this.a = analysis;
@@ -69,22 +51,7 @@ final class GlobalFunctions {
         SubprogramCalls.setFramePointer(frame);
         List<Parameter> parameters = signature(function);
         for (int i = 0; i < parameters.size(); i++) {
-            Parameter parameter = parameters.get(i);
-            RegisterState register = frame.fresh(i + 1);
-            switch (parameter.kind) {
-                case SCALAR -> register.setUnknownScalar();
-                case CTX -> register.setPointer(CTX);
-                case MEM -> {
-                    register.setPointer(MEM | (parameter.nullable ? MAYBE_NULL : 0));
-                    register.memSize = parameter.size;
-                    register.id = parameter.nullable ? a.newId() : 0;
-                }
-                case DYNPTR -> {
-                    register.setPointer(DYNPTR);
-                    register.objectKind = StackObjects.DYNPTR_LOCAL;
-                    register.id = a.newId();
-                }
-            }
+            promised(frame.fresh(i + 1), parameters.get(i));
         }
         a.state = new VerifierState();
         a.state.begin(frame);
@@ -92,21 +59,45 @@ final class GlobalFunctions {
         return true;
     }
 
+    /** What the function may assume of an argument. */
+    private void promised(RegisterState register, Parameter parameter) {
+        switch (parameter.kind()) {
+            case SCALAR, ARENA -> register.setUnknownScalar();
+            case CTX -> register.setPointer(CTX);
+            case MEM -> {
+                register.setPointer(MEM | (parameter.nullable() ? MAYBE_NULL : 0));
+                register.memSize = parameter.size();
+                register.id = parameter.nullable() ? a.newId() : 0;
+            }
+            case UNTRUSTED_MEM -> register.setPointer(MEM | RDONLY | UNTRUSTED);
+            case DYNPTR -> {
+                register.setPointer(DYNPTR);
+                register.objectKind = StackObjects.DYNPTR_LOCAL;
+                register.id = a.newId();
+            }
+            case KERNEL_OBJECT -> {
+                register.setPointer(BTF_ID | TRUSTED | (parameter.nullable() ? MAYBE_NULL : 0));
+                register.id = parameter.nullable() ? a.newId() : 0;
+            }
+            case UNTRUSTED_OBJECT -> register.setPointer(BTF_ID | UNTRUSTED);
+        }
+    }
+
     /** A call at the current instruction. */
     void call(Subprogram function) throws VerifierException {
+        List<Parameter> parameters = signature(function);
         if (a.state.resources.locks() > 0) {
             throw a.reject(
                     -1,
                     new Rejection.RegionMisuse("lock", "calls"),
                     "global function calls are not allowed while holding a lock,\nuse static function instead");
         }
-        List<Parameter> parameters = signature(function);
         for (int i = 0; i < parameters.size(); i++) {
             argument(function, parameters.get(i), i);
         }
         called.set(function.index());
         FrameState frame = a.frame();
-        for (int r = 1; r <= MAX_ARGUMENTS; r++) {
+        for (int r = 1; r <= FunctionSignature.MAX_ARGUMENTS; r++) {
             frame.fresh(r).setNotInit();
         }
         frame.fresh(0).setUnknownScalar();
@@ -119,7 +110,7 @@ final class GlobalFunctions {
         int register = index + 1;
         Interpreter.checkReadable(a, register);
         RegisterState value = a.frame().register(register);
-        switch (parameter.kind) {
+        switch (parameter.kind()) {
             case SCALAR -> {
                 if (!value.isScalar()) {
                     throw mismatch(function, register, value, "scalar", "R" + register + " is not a scalar");
@@ -133,7 +124,7 @@ final class GlobalFunctions {
             }
             case MEM -> {
                 boolean isNull = value.isScalar() && value.isZero();
-                if (!parameter.nullable && (value.maybeNull() || isNull)) {
+                if (!parameter.nullable() && (value.maybeNull() || isNull)) {
                     throw mismatch(function, register, value, "mem", "arg#" + index + " is expected to be non-NULL");
                 }
                 if (isNull) {
@@ -144,11 +135,47 @@ final class GlobalFunctions {
                 if (value.maybeNull()) {
                     a.frame().own(register).type &= ~MAYBE_NULL;
                 }
-                memory.checkFunctionMemory(register, parameter.size, false, true, false);
-                memory.checkFunctionMemory(register, parameter.size, true, true, false);
+                memory.checkFunctionMemory(register, parameter.size(), false, true, false);
+                memory.checkFunctionMemory(register, parameter.size(), true, true, false);
                 a.frame().fresh(register).assign(saved);
             }
-            case DYNPTR -> objects.useDynptr(register, 0, false);
+            case DYNPTR -> {
+                if (value.type != STACK && value.type != DYNPTR) {
+                    throw mismatch(
+                            function,
+                            register,
+                            value,
+                            "dynptr",
+                            "arg#" + index + " expected pointer to stack or const struct bpf_dynptr");
+                }
+                objects.useDynptr(register, 0, false);
+            }
+            case ARENA -> {
+                if (value.type != ARENA && !value.isScalar()) {
+                    throw mismatch(
+                            function,
+                            register,
+                            value,
+                            "arena",
+                            "R" + register + " is not a pointer to arena or scalar.");
+                }
+            }
+            case KERNEL_OBJECT -> {
+                boolean isNull = value.isScalar() && value.isZero();
+                int type = parameter.nullable() ? value.type & ~MAYBE_NULL : value.type;
+                if (type != (BTF_ID | TRUSTED) && !(isNull && parameter.nullable())) {
+                    String expected = name(BTF_ID | TRUSTED);
+                    throw mismatch(
+                            function,
+                            register,
+                            value,
+                            expected,
+                            "R" + register + " type=" + name(value.type) + " expected=" + expected);
+                }
+            }
+            case UNTRUSTED_MEM, UNTRUSTED_OBJECT -> {
+                // Anything will do: it is only read, and with fault checks.
+            }
         }
     }
 
@@ -162,82 +189,21 @@ final class GlobalFunctions {
 
     // ---- signatures ----
 
-    private VerifierException unsupported(String message) {
-        return a.reject(-1, new Rejection.SubprogramMisuse(message), message);
-    }
-
     private List<Parameter> signature(Subprogram function) throws VerifierException {
-        List<Parameter> known = signatures.get(function.index());
-        if (known != null) {
-            return known;
-        }
-        Btf btf = Objects.requireNonNull(a.program.btf());
-        if (!btf.contains(function.typeId()) || !(btf.type(function.typeId()) instanceof BtfType.Func type)) {
-            throw unsupported("Invalid type id " + function.typeId() + " of function " + function.name() + "()");
-        }
-        if (!(btf.type(type.proto()) instanceof BtfType.FuncProto proto)) {
-            throw unsupported("Invalid BTF of func " + function.name());
-        }
-        if (proto.params().size() > MAX_ARGUMENTS) {
-            throw unsupported("Global function " + function.name() + "() with "
-                    + proto.params().size() + " > " + MAX_ARGUMENTS + " args. Buggy compiler.");
-        }
-        BtfType result = btf.resolve(proto.returnType());
-        if (!(result instanceof BtfType.Int) && !(result instanceof BtfType.EnumType)) {
-            throw unsupported(
-                    "Global function " + function.name() + "() doesn't return scalar. Only those are supported.");
-        }
-        List<Parameter> parameters = new ArrayList<>();
-        for (int i = 0; i < proto.params().size(); i++) {
-            parameters.add(parameter(btf, function, proto.params().get(i), i));
-        }
-        signatures.put(function.index(), parameters);
-        return parameters;
-    }
-
-    private Parameter parameter(Btf btf, Subprogram function, BtfType.Param param, int index) throws VerifierException {
-        BtfType type = btf.resolve(param.type());
-        if (type instanceof BtfType.Int || type instanceof BtfType.EnumType) {
-            return new Parameter(Kind.SCALAR, 0, false);
-        }
-        if (!(type instanceof BtfType.Ptr pointer)) {
-            throw unsupported(
-                    "Arg#" + index + " type " + type.kind() + " in " + function.name() + "() is not supported yet.");
-        }
-        Set<String> argumentTags = tags(btf).getOrDefault(List.of(function.typeId(), index), Set.of());
-        BtfType target = btf.resolve(pointer.target());
-        boolean struct = target instanceof BtfType.Composite;
-        if (argumentTags.contains("arg:ctx") || struct && target.name().equals("__sk_buff")) {
-            return new Parameter(Kind.CTX, 0, false);
-        }
-        if (target.name().equals("bpf_dynptr")) {
-            return new Parameter(Kind.DYNPTR, 0, false);
-        }
-        long size = target instanceof BtfType.VoidType
-                        || target instanceof BtfType.FuncProto
-                        || target instanceof BtfType.Fwd
-                ? 0
-                : btf.sizeOf(target.id());
-        if (size <= 0 || size > Integer.MAX_VALUE) {
-            throw unsupported("arg#" + index + " reference type('" + target.kind() + " " + target.name()
-                    + "') size cannot be determined");
-        }
-        return new Parameter(Kind.MEM, (int) size, !argumentTags.contains("arg:nonnull"));
-    }
-
-    private Map<List<Integer>, Set<String>> tags(Btf btf) {
-        Map<List<Integer>, Set<String>> found = tags;
-        if (found == null) {
-            found = new HashMap<>();
-            for (int id = 1; id < btf.size(); id++) {
-                if (btf.type(id) instanceof BtfType.DeclTag tag) {
-                    found.computeIfAbsent(List.of(tag.type(), tag.component()), k -> new HashSet<>())
-                            .add(tag.name());
-                }
+        FunctionSignature known = signatures.get(function.index());
+        if (known == null) {
+            if (reader == null) {
+                reader = new FunctionSignature.Reader(Objects.requireNonNull(a.program.btf()));
             }
-            tags = found;
+            try {
+                known = reader.read(function.name(), function.typeId());
+            } catch (FunctionSignature.UnsupportedException e) {
+                String message = String.valueOf(e.getMessage());
+                throw a.reject(-1, new Rejection.SubprogramMisuse(message), message);
+            }
+            signatures.put(function.index(), known);
         }
-        return found;
+        return known.parameters();
     }
 
     /** Whether a function or one it calls may move the packet. */
@@ -249,7 +215,7 @@ final class GlobalFunctions {
         Subprogram body = a.graph.subprograms.get(function);
         for (int i = body.start(); i < body.end(); i++) {
             Helper helper = a.functions.helper(i);
-            if (helper != null && helper.changesPacketData()) {
+            if (helper != null && (helper.changesPacketData() || a.functions.isTailCall(i))) {
                 return true;
             }
             if (a.code.kinds[i] == Code.CALL_SUBPROGRAM

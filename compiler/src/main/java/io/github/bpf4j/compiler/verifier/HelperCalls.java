@@ -38,8 +38,7 @@ final class HelperCalls {
         this.arguments = arguments;
     }
 
-    /** Returns whether the path goes on behind the call. */
-    boolean call(int slot) throws VerifierException {
+    void call(int slot) throws VerifierException {
         int id = ((Instruction.Call) a.code.instructions[slot]).target();
         if (a.state.resources.locks() > 0 && id != SPIN_UNLOCK) {
             throw a.reject(
@@ -89,7 +88,6 @@ final class HelperCalls {
         if (helper.changesPacketData() || writesPacket) {
             PacketRanges.invalidate(a.state);
         }
-        return true;
     }
 
     private Helper checkAllowed(int id, @org.jspecify.annotations.Nullable Helper helper) throws VerifierException {

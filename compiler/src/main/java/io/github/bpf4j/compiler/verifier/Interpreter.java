@@ -41,7 +41,7 @@ final class Interpreter {
         memory = new MemoryAccess(a, stack, precision, fields);
         pointers = new PointerArithmetic(a);
         branches = new Branches(a, precision, pruning, facts);
-        subprograms = new SubprogramCalls(a, facts, precision, pruning);
+        subprograms = new SubprogramCalls(a, precision, pruning);
         CallArguments arguments = new CallArguments(a, memory, precision, objects, fields);
         Callbacks callbacks = new Callbacks(a, precision);
         helpers = new HelperCalls(a, memory, arguments, objects, callbacks);
@@ -52,10 +52,6 @@ final class Interpreter {
 
     StatePruning pruning() {
         return pruning;
-    }
-
-    SubprogramCalls subprograms() {
-        return subprograms;
     }
 
     /** Explores every path of the program, then of each global function it calls. */
@@ -161,8 +157,9 @@ final class Interpreter {
             }
             case Code.CALL_HELPER -> {
                 pruning.countJump();
-                if (!helpers.call(slot)) {
-                    return false;
+                helpers.call(slot);
+                if (a.functions.isTailCall(slot) && a.state.current > 0) {
+                    next = subprograms.tailCall(slot);
                 }
             }
             case Code.CALL_KFUNC -> {

@@ -130,7 +130,23 @@ final class MemoryAccess {
                 if (write && (type & RDONLY) != 0) {
                     throw readOnly(register, pointer);
                 }
-                checkRegion(register, pointer, off, size, pointer.memSize, false, "mem");
+                if ((type & UNTRUSTED) != 0) {
+                    requireKernelMemory();
+                } else {
+                    checkRegion(register, pointer, off, size, pointer.memSize, false, "mem");
+                }
+            }
+            case BTF_ID -> {
+                if (maybeNull(type)) {
+                    throw notDereferenceable(register, pointer);
+                }
+                if (write) {
+                    throw a.reject(
+                            register,
+                            new Rejection.MemoryPermission(register, name(type), true),
+                            "only read is supported");
+                }
+                requireKernelMemory();
             }
             case CTX -> {
                 accessContext(register, pointer, off, size, write, dst);
@@ -157,6 +173,16 @@ final class MemoryAccess {
         }
         if (!write && dst >= 0) {
             a.frame().fresh(dst).setUnknownScalar();
+        }
+    }
+
+    /** Memory that Linux reads with a check for page faults, whatever the pointer says: there is none in a Java process. */
+    private void requireKernelMemory() throws VerifierException {
+        if (!a.options.allowUnimplemented()) {
+            throw a.reject(
+                    -1,
+                    new Rejection.Unsupported("kernel memory"),
+                    "kernel memory can be read inside of a kernel only");
         }
     }
 

@@ -265,6 +265,12 @@ final class Precision {
                     registers[frame] = 0;
                     slots[frame] = 0;
                     frame--;
+                } else if (a.functions.isTailCall(i) && later != i + 1) {
+                    // The path came back from the program called instead, with that program's result.
+                    drop(0);
+                    frame++;
+                    registers[frame] = 0;
+                    slots[frame] = 0;
                 } else {
                     drop(0);
                     registers[frame] &= ~ARGUMENTS;

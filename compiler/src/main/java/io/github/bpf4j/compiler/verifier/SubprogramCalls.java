@@ -6,24 +6,16 @@ package io.github.bpf4j.compiler.verifier;
 
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
-import io.github.bpf4j.compiler.verifier.ControlFlowGraph.Subprogram;
-import java.util.List;
-
 /** Calls of the program's own functions, and returns from them. */
 final class SubprogramCalls {
-    private static final int MAX_STACK = 512;
-    private static final int STACK_ROUNDING = 16;
-
     private final Analysis a;
-    private final FactsBuilder facts;
     private final Precision precision;
     private final StatePruning pruning;
 
-    SubprogramCalls(Analysis analysis, FactsBuilder facts, Precision precision, StatePruning pruning) {
+    SubprogramCalls(Analysis analysis, Precision precision, StatePruning pruning) {
         this.a = analysis;
         this.precision = precision;
         this.pruning = pruning;
-        this.facts = facts;
     }
 
     /** Enters a function. Returns its first instruction. */
@@ -81,6 +73,17 @@ final class SubprogramCalls {
         return callSite + 1;
     }
 
+    /**
+     * A tail call in a subprogram. If it fails, the function goes on, on a path of its own; if it succeeds, another program runs in the
+     * function's place, may move the packet, and its result is the function's. Returns the instruction behind the function's call.
+     */
+    int tailCall(int slot) throws VerifierException {
+        a.push(slot + 1);
+        PacketRanges.invalidate(a.state);
+        a.frame().fresh(0).setUnknownScalar();
+        return exit();
+    }
+
     /** A callback's result decides whether it runs again. */
     void checkCallbackResult(FrameState callee, String kind) throws VerifierException {
         Interpreter.checkReadable(a, 0);
@@ -118,46 +121,5 @@ final class SubprogramCalls {
                     new Rejection.SubprogramMisuse("result is not a number"),
                     "At subprogram exit the register R0 is not a scalar value (" + name(frame.register(0).type) + ")");
         }
-    }
-
-    /** Adds up the stacks along every call chain. */
-    void checkStackDepth() throws VerifierException {
-        descend(0, 0, 1, new boolean[a.graph.subprograms.size()]);
-    }
-
-    private void descend(int function, int above, int frames, boolean[] active) throws VerifierException {
-        List<Subprogram> functions = a.graph.subprograms;
-        int depth = above + (facts.stackDepth(function) + STACK_ROUNDING - 1) / STACK_ROUNDING * STACK_ROUNDING;
-        if (depth > MAX_STACK) {
-            throw new VerifierException(
-                    new Rejection.CallDepth(frames, depth),
-                    functions.get(function).start(),
-                    -1,
-                    "",
-                    "combined stack size of " + frames + " calls is " + depth + ". Too large",
-                    List.of());
-        }
-        if (frames > VerifierState.MAX_FRAMES) {
-            throw new VerifierException(
-                    new Rejection.CallDepth(frames, depth),
-                    functions.get(function).start(),
-                    -1,
-                    "",
-                    "the call stack of " + frames + " frames is too deep !",
-                    List.of());
-        }
-        active[function] = true;
-        for (int i = functions.get(function).start();
-                i < functions.get(function).end();
-                i++) {
-            if (a.code.targets[i] >= 0
-                    && (a.code.kinds[i] == Code.CALL_SUBPROGRAM || a.code.kinds[i] == Code.LOAD_IMM64)) {
-                int callee = a.graph.subprogramOf[a.code.targets[i]];
-                if (!active[callee]) {
-                    descend(callee, depth, frames + 1, active);
-                }
-            }
-        }
-        active[function] = false;
     }
 }

@@ -43,7 +43,7 @@ public final class Verifier {
         Interpreter interpreter = new Interpreter(analysis, facts);
         analysis.state.begin(entryFrame(analysis));
         interpreter.run();
-        interpreter.subprograms().checkStackDepth();
+        new StackDepth(analysis, facts).check();
         var instructions = facts.instructions();
         StatePruning pruning = interpreter.pruning();
         Statistics statistics =

@@ -4,6 +4,10 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfBuilder;
+import io.github.bpf4j.compiler.btf.BtfType;
+import io.github.bpf4j.compiler.btf.BtfType.Linkage;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.Call;
 import io.github.bpf4j.compiler.isa.Instruction.CallKind;
@@ -25,7 +29,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Loads the programs that bpf4j loads into Linux, for differential tests. Each map gets a twin in the kernel; arrays start with the same
@@ -95,6 +101,43 @@ public final class KernelLoader {
             maps.forEach(KernelMap::close);
             throw e;
         }
+    }
+
+    /**
+     * Loads a program with its object's types, which global functions need.
+     *
+     * @param program what to load; has types
+     * @param logLevel 0 for none
+     */
+    public static Loaded loadWithTypes(Program program, int logLevel) {
+        Btf types = program.btf();
+        if (types == null) {
+            throw new IllegalArgumentException(program.name() + " has no types");
+        }
+        return load(program, logLevel, types(program, types));
+    }
+
+    /**
+     * The types as libbpf would hand them over: hidden functions become static. Data sections are left out, since Linux wants the places of
+     * their variables, which nothing here depends on.
+     */
+    private static byte[] types(Program program, Btf types) {
+        Set<Integer> hidden = program.functions().stream()
+                .filter(function -> function.linkage() == Function.Linkage.STATIC)
+                .map(Function::typeId)
+                .collect(Collectors.toSet());
+        BtfBuilder builder = new BtfBuilder();
+        for (int id = 1; id < types.size(); id++) {
+            BtfType type = types.type(id);
+            if (type instanceof BtfType.DataSec) {
+                builder.addStruct("", 0, List.of());
+            } else if (type instanceof BtfType.Func function && hidden.contains(id)) {
+                builder.addFunction(function.name(), function.proto(), Linkage.STATIC);
+            } else {
+                builder.add(type, 0);
+            }
+        }
+        return builder.toByteArray();
     }
 
     /**
