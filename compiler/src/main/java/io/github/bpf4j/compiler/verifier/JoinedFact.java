@@ -32,9 +32,15 @@ final class JoinedFact extends ScalarRange {
     /** Adds a register's state on one path. {@code currentFrame} is the frame it is seen from. */
     void add(RegisterState state, int currentFrame) {
         int base = state.baseType();
+        MapObject pointee = state.map;
         if (base == RegisterType.SCALAR) {
             addScalar(state);
             return;
+        }
+        if (base == RegisterType.MAP_VALUE && pointee != null && NullMarking.holdsMaps(pointee)) {
+            // Linux calls it a value until it is compared with NULL; it is a map, or NULL, all along.
+            base = RegisterType.MAP;
+            pointee = pointee.inner;
         }
         int bit = 1 << base;
         if (base == RegisterType.NOT_INIT) {
@@ -43,7 +49,7 @@ final class JoinedFact extends ScalarRange {
         }
         long min = state.minOffset();
         long max = state.maxOffset();
-        int mapIndex = state.map == null ? -1 : state.map.index;
+        int mapIndex = pointee == null ? -1 : pointee.index;
         int up = base == RegisterType.STACK ? currentFrame - state.frame : -1;
         boolean first = (types & ~(1 << RegisterType.SCALAR | 1 << RegisterType.NOT_INIT)) == 0;
         types |= bit;
