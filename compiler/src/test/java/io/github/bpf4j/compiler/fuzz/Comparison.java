@@ -8,6 +8,7 @@ import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
 import io.github.bpf4j.compiler.interpreter.Interpreter;
 import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.Instruction.*;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.KernelLoader;
 import io.github.bpf4j.compiler.kernel.KernelMap;
@@ -115,7 +116,7 @@ final class Comparison {
         }
         String difference = compiledDifference(compiled, before, after, extent.hot());
         if (difference == null && extent.kernel() && kernelMap != null) {
-            difference = kernelDifference(program, kernelMap, before[0], after[0], counts);
+            difference = kernelDifference(forKernel(program), kernelMap, before[0], after[0], counts);
         }
         counts.hot += extent.hot() ? 1 : 0;
         return difference;
@@ -140,6 +141,22 @@ final class Comparison {
             }
         }
         return null;
+    }
+
+    /**
+     * RFC 9669: the 32-bit compare-and-exchange leaves {@code r0} zero-extended. Linux 6.18 forgets that if the comparison holds and the
+     * path on which all of {@code r0} is read was pruned: then its upper half stays. So the kernel gets the extension as an instruction.
+     */
+    private static Program forKernel(Program program) {
+        Instruction extension = new Mov(Width.W32, 0, Operand.register(0), 0);
+        List<Instruction> instructions = Draft.of(program.instructions())
+                .with(
+                        extension,
+                        instruction -> instruction instanceof Atomic atomic
+                                && atomic.op() == AtomicOp.CMPXCHG
+                                && atomic.size() == Size.W)
+                .instructions();
+        return Program.of(program.name(), program.type(), instructions, program.maps());
     }
 
     private static @Nullable String kernelDifference(

@@ -6,9 +6,12 @@ package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.*;
+import io.github.bpf4j.compiler.isa.ProgramStructure;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A program whose jumps and calls go to labels, so that lines can be put in and left out anywhere. Immutable.
@@ -36,6 +39,45 @@ record Draft(List<Line> lines) {
 
     Draft {
         lines = List.copyOf(lines);
+    }
+
+    /** The draft of a program that is there already. */
+    static Draft of(List<Instruction> instructions) {
+        BitSet targets = new BitSet();
+        for (int slot = 0; slot < instructions.size(); slot++) {
+            int target = target(instructions.get(slot), slot);
+            if (target >= 0) {
+                targets.set(target);
+            }
+        }
+        List<Line> lines = new ArrayList<>();
+        for (int slot = 0; slot < instructions.size(); slot++) {
+            if (targets.get(slot)) {
+                lines.add(new Label(slot));
+            }
+            Instruction instruction = instructions.get(slot);
+            if (!(instruction instanceof SecondSlot)) {
+                lines.add(new Code(instruction, target(instruction, slot), false));
+            }
+        }
+        return new Draft(lines);
+    }
+
+    private static int target(Instruction instruction, int slot) {
+        int jump = ProgramStructure.jumpTarget(instruction, slot);
+        return jump >= 0 ? jump : ProgramStructure.functionTarget(instruction, slot);
+    }
+
+    /** The program with a line behind some of its instructions. */
+    Draft with(Instruction added, Predicate<Instruction> behind) {
+        List<Line> more = new ArrayList<>();
+        for (Line line : lines) {
+            more.add(line);
+            if (line instanceof Code code && behind.test(code.instruction())) {
+                more.add(new Code(added, NONE, false));
+            }
+        }
+        return new Draft(more);
     }
 
     /** The program without {@code count} lines, but for labels and lines that are needed. */

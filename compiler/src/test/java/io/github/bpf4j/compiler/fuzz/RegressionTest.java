@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.compiler.fuzz.Comparison.Extent;
 import io.github.bpf4j.compiler.fuzz.RandomPrograms.Place;
+import io.github.bpf4j.compiler.isa.Instruction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ class RegressionTest {
         return Regression.readAll(DIRECTORY);
     }
 
-    @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+    @ParameterizedTest(name = "{0}")
     @MethodSource("regressions")
     void doesTheSameEverywhere(Regression regression) {
         Counts counts = new Counts();
@@ -50,6 +51,14 @@ class RegressionTest {
         for (Regression regression : read) {
             assertEquals(
                     RandomPrograms.program(new Random(regression.seed()), Place.MAP_VALUE), regression.instructions());
+        }
+    }
+
+    @Test
+    void draftOfProgramIsTheProgram() {
+        for (long seed = 0; seed < 200; seed++) {
+            List<Instruction> program = RandomPrograms.program(new Random(seed), Place.MAP_VALUE);
+            assertEquals(program, Draft.of(program).instructions());
         }
     }
 
