@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             VerifyCommand.class,
             DumpCommand.class,
+            CompileCommand.class,
             TestRunCommand.class,
             MapCommand.class,
             PluginCommand.class,

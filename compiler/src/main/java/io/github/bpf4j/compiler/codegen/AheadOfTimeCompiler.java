@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.codegen;
 
 import static org.objectweb.asm.Opcodes.*;
 
+import io.github.bpf4j.compiler.load.LoadedObject.ProgramArrayValue;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapImage;
@@ -23,19 +24,17 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import org.objectweb.asm.ClassWriter;
 
 /**
  * Writes programs as an ordinary jar, for applications that may not define classes at run time. The jar needs the runtime module only.
  * Each program is a public class {@code io.github.bpf4j.generated.NAME} with a public constructor without parameters; {@code
  * ServiceLoader.load(BpfProgram.class)} finds them all. The programs share their maps, which are created when the first of them is
- * used. Thread-safe.
+ * used; so are the programs that program arrays hold, when the first program is made. Thread-safe.
  */
 public final class AheadOfTimeCompiler {
-    private static final String PACKAGE = "io/github/bpf4j/generated/";
-    private static final String MAPS_CLASS = PACKAGE + "Maps";
-    private static final String MAPS_FIELD = "ALL";
-    private static final String IMAGE = "maps.bin";
+    /** Where the classes of a jar are. */
+    static final String PACKAGE = "io/github/bpf4j/generated/";
+
     private static final String SERVICE = "META-INF/services/io.github.bpf4j.runtime.program.BpfProgram";
 
     private AheadOfTimeCompiler() {}
@@ -44,26 +43,36 @@ public final class AheadOfTimeCompiler {
      * Writes a jar. The same programs give the same bytes.
      *
      * @param programs the programs, of different names, over the same maps
+     * @param tailCalled elements of program arrays, each one of the programs
      * @param target where to; not closed
      * @throws IOException if writing fails
-     * @throws CodeGenerationException if a program asks for something that is not translated, two programs have the same class name, or a
-     *     map holds elements that a jar cannot take along
+     * @throws CodeGenerationException if a program asks for something that is not translated, two programs have the same class name, a
+     *     map holds elements that a jar cannot take along, or a program array is to hold a program that is not in the jar
      */
-    public static void write(List<VerifiedProgram> programs, OutputStream target) throws IOException {
+    public static void write(List<VerifiedProgram> programs, List<ProgramArrayValue> tailCalled, OutputStream target)
+            throws IOException {
         List<BpfMap> maps = maps(programs);
+        List<ProgramArrayValue> links =
+                tailCalled.stream().filter(value -> maps.contains(value.map())).toList();
         Map<String, byte[]> entries = new TreeMap<>();
         List<String> names = new ArrayList<>();
         for (VerifiedProgram program : programs) {
             String name = ProgramCompiler.className(program.program().name());
-            CompiledClasses classes = compile(program, PACKAGE + name, maps);
+            CompiledClasses classes = compile(program, PACKAGE + name, maps, !links.isEmpty());
             if (name.equals("Maps") || names.contains(name)) {
                 throw new CodeGenerationException("two classes would have the name " + name);
             }
             names.add(name);
             classes.classes().forEach((internal, bytes) -> entries.put(internal + ".class", bytes));
         }
-        entries.put(MAPS_CLASS + ".class", mapsClass());
-        entries.put(PACKAGE + IMAGE, image(maps));
+        for (ProgramArrayValue link : links) {
+            if (!names.contains(ProgramCompiler.className(link.program()))) {
+                throw new CodeGenerationException("program array "
+                        + link.map().definition().name() + " holds " + link.program() + ", which is not in the jar");
+            }
+        }
+        entries.put(MapsClass.NAME + ".class", new MapsClass(maps, links).write());
+        entries.put(PACKAGE + MapsClass.IMAGE, image(maps));
         StringBuilder services = new StringBuilder();
         for (String name : names) {
             services.append(PACKAGE.replace('/', '.')).append(name).append('\n');
@@ -95,35 +104,29 @@ public final class AheadOfTimeCompiler {
         return new ArrayList<>(maps);
     }
 
-    private static CompiledClasses compile(VerifiedProgram program, String owner, List<BpfMap> all) {
+    private static CompiledClasses compile(
+            VerifiedProgram program, String owner, List<BpfMap> all, boolean linksPrograms) {
         List<BpfMap> own = program.program().maps();
-        ClassCode.Constants constants = code -> {
-            code.iconst(own.size());
-            code.visitor().visitTypeInsn(ANEWARRAY, Types.OBJECT);
-            for (int i = 0; i < own.size(); i++) {
-                code.op(DUP).iconst(i);
-                code.getStatic(MAPS_CLASS, MAPS_FIELD, "[" + Types.field(Types.MAP));
-                code.iconst(all.indexOf(own.get(i))).op(AALOAD, AASTORE);
+        ClassCode.Constants constants = new ClassCode.Constants() {
+            @Override
+            public void push(Code code) {
+                code.iconst(own.size());
+                code.visitor().visitTypeInsn(ANEWARRAY, Types.OBJECT);
+                for (int i = 0; i < own.size(); i++) {
+                    code.op(DUP).iconst(i);
+                    MapsClass.push(code, all.indexOf(own.get(i)));
+                    code.op(AASTORE);
+                }
+            }
+
+            @Override
+            public void constructed(Code code) {
+                if (linksPrograms) {
+                    MapsClass.link(code);
+                }
             }
         };
         return new ClassCode(new ProgramPlan(program, CompilerOptions.DEFAULT), owner, constants).write();
-    }
-
-    /** The class whose initialisation creates the maps. */
-    private static byte[] mapsClass() {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        writer.visit(V25, ACC_FINAL | ACC_SUPER | ACC_SYNTHETIC, MAPS_CLASS, null, Types.OBJECT, null);
-        writer.visitField(ACC_STATIC | ACC_FINAL, MAPS_FIELD, "[" + Types.field(Types.MAP), null, null);
-        Code code = new Code(writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null));
-        code.visitor().visitCode();
-        code.visitor().visitLdcInsn(org.objectweb.asm.Type.getObjectType(MAPS_CLASS));
-        code.visitor().visitLdcInsn(IMAGE);
-        code.invokeStatic(Types.MAP_IMAGE, "create", "(Ljava/lang/Class;Ljava/lang/String;)[" + Types.field(Types.MAP));
-        code.putStatic(MAPS_CLASS, MAPS_FIELD, "[" + Types.field(Types.MAP)).op(RETURN);
-        code.visitor().visitMaxs(0, 0);
-        code.visitor().visitEnd();
-        writer.visitEnd();
-        return writer.toByteArray();
     }
 
     private static byte[] image(List<BpfMap> maps) throws IOException {

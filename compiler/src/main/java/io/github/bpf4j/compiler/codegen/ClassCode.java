@@ -30,6 +30,9 @@ final class ClassCode {
     interface Constants {
         /** Leaves an {@code Object[]} of the program's maps on the JVM stack. */
         void push(Code code);
+
+        /** What a constructor of the program does at its end. */
+        default void constructed(Code code) {}
     }
 
     /** Methods larger than this are not compiled by HotSpot; what can grow stays below. */
@@ -122,6 +125,7 @@ final class ClassCode {
         } else {
             code.invokeSpecial(Types.PROGRAM, "<init>", "()V");
         }
+        constants.constructed(code);
         code.op(RETURN);
         end(code);
         if (hasCallbacks) {

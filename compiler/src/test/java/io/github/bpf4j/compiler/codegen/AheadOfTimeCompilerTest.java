@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.compiler.isa.Assembler;
+import io.github.bpf4j.compiler.load.LoadedObject.ProgramArrayValue;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
@@ -22,6 +23,7 @@ import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -64,18 +66,13 @@ class AheadOfTimeCompilerTest {
         BpfMap map = BpfMaps.create(new MapDefinition("counts", MapType.ARRAY, 4, 8, 2, 0), MapEnvironment.of(1));
         map.values().set(ValueLayout.JAVA_LONG, 8, 40);
         ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        AheadOfTimeCompiler.write(List.of(verify("first", map), verify("second", map)), jar);
+        AheadOfTimeCompiler.write(List.of(verify("first", map), verify("second", map)), List.of(), jar);
         ByteArrayOutputStream again = new ByteArrayOutputStream();
-        AheadOfTimeCompiler.write(List.of(verify("first", map), verify("second", map)), again);
+        AheadOfTimeCompiler.write(List.of(verify("first", map), verify("second", map)), List.of(), again);
         assertArrayEquals(jar.toByteArray(), again.toByteArray());
 
-        Path file = Files.write(directory.resolve("programs.jar"), jar.toByteArray());
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {file.toUri().toURL()}, BpfProgram.class.getClassLoader())) {
-            List<BpfProgram> programs = ServiceLoader.load(BpfProgram.class, loader).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .filter(program -> loader.equals(program.getClass().getClassLoader()))
-                    .toList();
+        try (URLClassLoader loader = loader(jar)) {
+            List<BpfProgram> programs = programs(loader);
             assertEquals(
                     List.of("first", "second"),
                     programs.stream().map(BpfProgram::name).toList());
@@ -87,14 +84,56 @@ class AheadOfTimeCompilerTest {
     }
 
     @Test
-    void elementsOfHashesStayBehind() throws Exception {
+    void elementsOfHashesComeAlong() throws Exception {
         BpfMap map = BpfMaps.create(new MapDefinition("counts", MapType.HASH, 4, 8, 2, 0), MapEnvironment.of(1));
-        VerifiedProgram program = verify("first", map);
-        MemorySegment zero = Arena.ofAuto().allocate(8, 8);
-        assertEquals(0, map.update(0, zero, 0, zero, 0, 0));
-        CodeGenerationException refused = assertThrows(
-                CodeGenerationException.class,
-                () -> AheadOfTimeCompiler.write(List.of(program), new ByteArrayOutputStream()));
-        assertEquals("map counts (HASH) has elements, which only arrays can take along", refused.getMessage());
+        MemorySegment key = Arena.ofAuto().allocate(4, 4);
+        key.set(ValueLayout.JAVA_INT, 0, 1);
+        MemorySegment value = Arena.ofAuto().allocate(8, 8);
+        value.set(ValueLayout.JAVA_LONG, 0, 99);
+        assertEquals(0, map.updateElement(key, 0, value, 0, 0));
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
+        AheadOfTimeCompiler.write(List.of(verify("first", map)), List.of(), jar);
+        try (URLClassLoader loader = loader(jar)) {
+            assertEquals(
+                    100, programs(loader).getFirst().run(new ExecutionContext(0), new SkBuff(new byte[40], 0, 40)));
+        }
+    }
+
+    @Test
+    void whatAJarCannotTakeAlongIsNamed() throws Exception {
+        BpfMap counts =
+                BpfMaps.create(new MapDefinition("counts", MapType.PERCPU_ARRAY, 4, 8, 2, 0), MapEnvironment.of(1));
+        counts.values().set(ValueLayout.JAVA_LONG, 8, 1);
+        VerifiedProgram program = verify("first", counts);
+        assertEquals(
+                "map counts (PERCPU_ARRAY) has elements, which an image cannot take along",
+                assertThrows(
+                                CodeGenerationException.class,
+                                () -> AheadOfTimeCompiler.write(
+                                        List.of(program), List.of(), new ByteArrayOutputStream()))
+                        .getMessage());
+        BpfMap map = BpfMaps.create(new MapDefinition("m", MapType.ARRAY, 4, 8, 2, 0), MapEnvironment.of(1));
+        VerifiedProgram caller = verify("caller", map);
+        assertEquals(
+                "program array m holds other, which is not in the jar",
+                assertThrows(
+                                CodeGenerationException.class,
+                                () -> AheadOfTimeCompiler.write(
+                                        List.of(caller),
+                                        List.of(new ProgramArrayValue(map, 0, "other")),
+                                        new ByteArrayOutputStream()))
+                        .getMessage());
+    }
+
+    private URLClassLoader loader(ByteArrayOutputStream jar) throws IOException {
+        Path file = Files.write(directory.resolve("programs.jar"), jar.toByteArray());
+        return new URLClassLoader(new URL[] {file.toUri().toURL()}, BpfProgram.class.getClassLoader());
+    }
+
+    private static List<BpfProgram> programs(URLClassLoader loader) {
+        return ServiceLoader.load(BpfProgram.class, loader).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(program -> loader.equals(program.getClass().getClassLoader()))
+                .toList();
     }
 }

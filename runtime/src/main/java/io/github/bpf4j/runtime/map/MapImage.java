@@ -4,21 +4,24 @@
  */
 package io.github.bpf4j.runtime.map;
 
+import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.program.BpfProgram;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps as bytes, for programs compiled ahead of time: definitions, and the values of arrays, which data sections are. Written next to the
- * classes, read when the first of them starts.
+ * Maps as bytes, for programs compiled ahead of time: definitions and contents. Arrays, which data sections are, take their values along;
+ * hashes, LRU hashes and tries their elements; arrays and hashes of maps the maps that they hold. Written next to the classes, read when
+ * the first of them starts.
  */
 public final class MapImage {
     private static final int MAGIC = 0x6270_666d; // "bpfm"
@@ -27,52 +30,34 @@ public final class MapImage {
     private MapImage() {}
 
     /**
-     * Writes maps.
+     * Writes maps and the maps that they hold.
      *
      * @param maps the maps, in the order that programs know them by
      * @param target where to; not closed
      * @throws IOException if writing fails
-     * @throws IllegalArgumentException if a map has elements and is not an array of values
+     * @throws IllegalArgumentException if a map has contents that cannot be written
      */
     public static void write(List<BpfMap> maps, OutputStream target) throws IOException {
+        List<BpfMap> all = withInner(maps);
         DataOutputStream out = new DataOutputStream(target);
         out.writeInt(MAGIC);
-        out.writeInt(maps.size());
-        for (BpfMap map : maps) {
+        out.writeInt(all.size());
+        for (BpfMap map : all) {
             writeDefinition(map.definition(), out);
-            boolean hasValues = map.definition().type() == MapType.ARRAY;
-            if (!hasValues && hasElements(map)) {
-                throw new IllegalArgumentException("map " + map.definition().name() + " ("
-                        + map.definition().type() + ") has elements, which only arrays can take along");
-            }
-            byte[] values =
-                    hasValues && hasContent(map.values()) ? map.values().toArray(ValueLayout.JAVA_BYTE) : new byte[0];
-            out.writeInt(values.length);
-            out.write(values);
+        }
+        for (BpfMap map : all) {
+            MapContents.write(map, all, out);
             out.writeBoolean(map.isFrozen());
         }
         out.flush();
     }
 
-    private static boolean hasContent(MemorySegment values) {
-        for (long i = 0; i < values.byteSize(); i++) {
-            if (values.get(ValueLayout.JAVA_BYTE, i) != 0) {
-                return true;
-            }
+    private static List<BpfMap> withInner(List<BpfMap> maps) {
+        SequencedSet<BpfMap> all = new LinkedHashSet<>(maps);
+        for (BpfMap map : maps) {
+            all.addAll(MapContents.innerMaps(map));
         }
-        return false;
-    }
-
-    private static boolean hasElements(BpfMap map) {
-        if (map instanceof ObjectArrayMap<?> array) {
-            for (int i = 0; i < map.definition().maxEntries(); i++) {
-                if (array.get(i) != null) {
-                    return true;
-                }
-            }
-            return false;
-        }
-        return map.elementCount() > 0;
+        return new ArrayList<>(all);
     }
 
     private static void writeDefinition(MapDefinition definition, DataOutputStream out) throws IOException {
@@ -99,7 +84,8 @@ public final class MapImage {
     }
 
     /**
-     * Creates the maps of an image that lies beside a class, for as many CPUs as the machine has.
+     * Creates the maps of an image that lies beside a class, for as many CPUs as the machine has. The maps that others hold follow the ones
+     * that were written.
      *
      * @param anchor the class
      * @param resource the image's name, relative to the class
@@ -121,6 +107,22 @@ public final class MapImage {
         }
     }
 
+    /**
+     * Puts a program into a program array.
+     *
+     * @param map the array
+     * @param index the element
+     * @param program what it shall hold
+     * @throws IllegalStateException if the map takes no such program there
+     */
+    public static void put(BpfMap map, int index, BpfProgram program) {
+        int result = map instanceof ProgramArrayMap array ? array.set(index, program) : -Errno.EINVAL;
+        if (result != 0) {
+            throw new IllegalStateException("element " + index + " of "
+                    + map.definition().name() + " cannot hold " + program.name() + " (error " + -result + ")");
+        }
+    }
+
     private static List<BpfMap> read(InputStream source, MapEnvironment environment) throws IOException, MapException {
         DataInputStream in = new DataInputStream(source);
         if (in.readInt() != MAGIC) {
@@ -132,18 +134,13 @@ public final class MapImage {
         }
         List<BpfMap> maps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            BpfMap map = BpfMaps.create(readDefinition(in, 0), environment);
-            int length = in.readInt();
-            if (length != 0 && length != map.values().byteSize()) {
-                throw new IOException("map " + map.definition().name() + " has "
-                        + map.values().byteSize() + " bytes of values, the image " + length);
-            }
-            byte[] values = in.readNBytes(length);
-            MemorySegment.copy(values, 0, map.values(), ValueLayout.JAVA_BYTE, 0, values.length);
+            maps.add(BpfMaps.create(readDefinition(in, 0), environment));
+        }
+        for (BpfMap map : maps) {
+            MapContents.read(map, maps, in);
             if (in.readBoolean()) {
                 map.freeze();
             }
-            maps.add(map);
         }
         return maps;
     }
