@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** The control-flow graph of one function, of those instructions and edges only that the verifier reached. Immutable. */
 final class FlowGraph {
@@ -43,7 +44,7 @@ final class FlowGraph {
         build();
     }
 
-    /** The blocks, ordered by slot; the first is the entry. */
+    /** The blocks in the order of {@link BlockOrder}; the first is the entry. */
     List<Block> blocks() {
         return blocks;
     }
@@ -131,13 +132,34 @@ final class FlowGraph {
                 last = after(last);
                 length++;
             }
-            blockAt[first - start()] = ranges.size();
             ranges.add(new int[] {first, last});
             slot = after(last);
         }
-        for (int[] range : ranges) {
+        addBlocks(ranges);
+    }
+
+    /** Adds the blocks with these first and last slots. */
+    private void addBlocks(List<int[]> ranges) {
+        number(ranges);
+        int[][] successors = new int[ranges.size()][];
+        for (int i = 0; i < successors.length; i++) {
+            int last = ranges.get(i)[1];
+            successors[i] = IntStream.of(blockOf(fallThrough(last)), blockOf(taken(last)))
+                    .filter(block -> block != NONE)
+                    .toArray();
+        }
+        List<int[]> ordered =
+                Arrays.stream(BlockOrder.of(successors)).mapToObj(ranges::get).toList();
+        number(ordered);
+        for (int[] range : ordered) {
             blocks.add(new Block(
                     blocks.size(), range[0], range[1], blockOf(fallThrough(range[1])), blockOf(taken(range[1]))));
+        }
+    }
+
+    private void number(List<int[]> ranges) {
+        for (int i = 0; i < ranges.size(); i++) {
+            blockAt[ranges.get(i)[0] - start()] = i;
         }
     }
 
