@@ -28,8 +28,8 @@ public final class ControlHelpers {
      * @param base base of the callback context, or null
      * @param offset the callback context
      * @param flags must be 0
-     * @return calls made; {@code -EINVAL} for flags; {@code -E2BIG} for more than {@link #MAX_LOOPS}, which the code that Linux puts in place
-     *     of the call leaves zero-extended
+     * @return calls made; {@code -EINVAL} for flags; {@code -E2BIG} for more than {@link #MAX_LOOPS}, zero-extended as by the code that
+     *     Linux puts in place of a call whose flags are the constant 0; with flags that it cannot foresee, Linux extends the sign
      */
     public static long loop(
             ExecutionContext ctx,

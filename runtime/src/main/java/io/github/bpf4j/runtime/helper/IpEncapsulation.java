@@ -60,7 +60,7 @@ final class IpEncapsulation {
         int length = (int) size;
         skb.push(length);
         skb.setEncapsulated(true);
-        skb.setLinkHeaderLength(0);
+        skb.resetNetworkHeader();
         MemorySegment memory = skb.memory();
         int start = skb.data();
         MemorySegment.copy(header, offset, memory, start, length);

@@ -130,7 +130,7 @@ public final class PacketHelpers {
         } else {
             zero(skb.memory(), skb.data(), head);
         }
-        skb.setLinkHeaderLength(skb.linkHeaderLength() + head);
+        skb.addLinkHeader(head);
         return 0;
     }
 
@@ -148,7 +148,7 @@ public final class PacketHelpers {
         int length = (int) newLength;
         if (flags != 0
                 || Integer.compareUnsigned(length, MAX_LENGTH) > 0
-                || Integer.compareUnsigned(length, minimumLength(skb)) < 0) {
+                || Integer.compareUnsigned(length, skb.minimumLength()) < 0) {
             return -Errno.EINVAL;
         }
         if (skb.encapsulated()) {
@@ -171,17 +171,6 @@ public final class PacketHelpers {
             skb.setGsoType(0);
         }
         return 0;
-    }
-
-    private static int minimumLength(SkBuff skb) {
-        int minimum = skb.linkHeaderLength();
-        if (skb.transportOffset() > 0) {
-            minimum = skb.transportOffset();
-        }
-        if (skb.checksumStatus() == ChecksumStatus.PARTIAL && skb.checksumEnd() > 0) {
-            minimum = skb.checksumEnd();
-        }
-        return minimum;
     }
 
     /**

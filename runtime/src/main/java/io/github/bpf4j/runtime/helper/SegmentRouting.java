@@ -67,7 +67,7 @@ public final class SegmentRouting {
         int versionClassLabel = ipv6 ? skb.memory().get(JAVA_INT_UNALIGNED, inner) : VERSION_AND_CLASS_OF_IPV4_INNER;
         byte hopLimit = ipv6 ? skb.memory().get(JAVA_BYTE, (long) inner + Ipv6Headers.HOP_LIMIT) : DEFAULT_HOP_LIMIT;
         skb.push(Ipv6Headers.SIZE + size);
-        skb.setLinkHeaderLength(0);
+        skb.resetNetworkHeader();
         MemorySegment memory = skb.memory();
         long outer = skb.data();
         long srh = outer + Ipv6Headers.SIZE;
@@ -88,7 +88,7 @@ public final class SegmentRouting {
     /** A segment routing header between the packet's IPv6 header and what follows it. */
     private static int insert(SkBuff skb, MemorySegment header, long offset, int size) {
         skb.push(size);
-        skb.setLinkHeaderLength(0);
+        skb.resetNetworkHeader();
         MemorySegment memory = skb.memory();
         long ipv6 = skb.data();
         long srh = ipv6 + Ipv6Headers.SIZE;

@@ -11,33 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A packet and its metadata: what Linux keeps in {@code struct sk_buff} and shows to programs as {@code struct __sk_buff}. The packet
  * starts at the L3 header. Integers are in host order unless stated otherwise. Not thread-safe; reused from packet to packet.
  */
-public final class SkBuff extends PacketBuffer {
-    /** What {@link #transportOffset} is when the transport header has not been found yet. */
-    public static final int UNKNOWN = -1;
-
+public final class SkBuff extends ContextFields {
     /** Headroom that a packet gets when it must move to grow at its front: enough for several more headers. */
     private static final int EXTRA_HEADROOM = 256;
 
-    /** Words in {@code cb}. */
-    public static final int CB_WORDS = 5;
-
-    private int packetType;
-    private int mark;
-    private int queueMapping;
-    private int protocol;
-    private int vlanPresent;
-    private int vlanTci;
-    private int vlanProtocol;
-    private int priority;
-    private int ingressIfindex;
-    private int ifindex;
-    private int tcIndex;
-    private final int[] cb = new int[CB_WORDS];
-    private int hash;
-    private int napiId;
-    private int gsoSegments;
-    private int gsoSize;
-    private boolean hasSocket;
     private @Nullable Destination destination;
     private int redirectIfindex;
     private boolean redirectIngress;
@@ -46,7 +23,7 @@ public final class SkBuff extends PacketBuffer {
     private int checksum;
     private int checksumLevel;
     private int checksumEnd;
-    private int transportOffset = UNKNOWN;
+    private final HeaderOffsets headers = new HeaderOffsets();
     private boolean encapsulated;
     private int gsoType;
     private @Nullable TunnelInfo tunnel;
@@ -73,314 +50,6 @@ public final class SkBuff extends PacketBuffer {
      */
     public SkBuff(MemorySegment memory, int data, int length) {
         super(memory, data, length);
-    }
-
-    /**
-     * {@code pkt_type}.
-     *
-     * @return 0 host, 1 broadcast, 2 multicast, 3 other host, 4 outgoing
-     */
-    public int packetType() {
-        return packetType;
-    }
-
-    /**
-     * Sets {@code pkt_type}.
-     *
-     * @param value 0 host, 1 broadcast, 2 multicast, 3 other host, 4 outgoing
-     */
-    public void setPacketType(int value) {
-        this.packetType = value;
-    }
-
-    /**
-     * {@code mark}.
-     *
-     * @return the mark
-     */
-    public int mark() {
-        return mark;
-    }
-
-    /**
-     * Sets {@code mark}.
-     *
-     * @param value the mark
-     */
-    public void setMark(int value) {
-        this.mark = value;
-    }
-
-    /**
-     * {@code queue_mapping}.
-     *
-     * @return the queue
-     */
-    public int queueMapping() {
-        return queueMapping;
-    }
-
-    /**
-     * Sets {@code queue_mapping}.
-     *
-     * @param value the queue
-     */
-    public void setQueueMapping(int value) {
-        this.queueMapping = value;
-    }
-
-    /**
-     * {@code protocol}.
-     *
-     * @return the EtherType in network byte order: 0x0008 for IPv4 on a little-endian host
-     */
-    public int protocol() {
-        return protocol;
-    }
-
-    /**
-     * Sets {@code protocol}.
-     *
-     * @param value the EtherType in network byte order: 0x0008 for IPv4 on a little-endian host
-     */
-    public void setProtocol(int value) {
-        this.protocol = value;
-    }
-
-    /**
-     * {@code vlan_present}.
-     *
-     * @return 1 if a VLAN tag was taken off, else 0
-     */
-    public int vlanPresent() {
-        return vlanPresent;
-    }
-
-    /**
-     * Sets {@code vlan_present}.
-     *
-     * @param value 1 if a VLAN tag was taken off, else 0
-     */
-    public void setVlanPresent(int value) {
-        this.vlanPresent = value;
-    }
-
-    /**
-     * {@code vlan_tci}.
-     *
-     * @return the tag control information
-     */
-    public int vlanTci() {
-        return vlanTci;
-    }
-
-    /**
-     * Sets {@code vlan_tci}.
-     *
-     * @param value the tag control information
-     */
-    public void setVlanTci(int value) {
-        this.vlanTci = value;
-    }
-
-    /**
-     * {@code vlan_proto}.
-     *
-     * @return the tag's EtherType in network byte order
-     */
-    public int vlanProtocol() {
-        return vlanProtocol;
-    }
-
-    /**
-     * Sets {@code vlan_proto}.
-     *
-     * @param value the tag's EtherType in network byte order
-     */
-    public void setVlanProtocol(int value) {
-        this.vlanProtocol = value;
-    }
-
-    /**
-     * {@code priority}.
-     *
-     * @return the priority
-     */
-    public int priority() {
-        return priority;
-    }
-
-    /**
-     * Sets {@code priority}.
-     *
-     * @param value the priority
-     */
-    public void setPriority(int value) {
-        this.priority = value;
-    }
-
-    /**
-     * {@code ingress_ifindex}.
-     *
-     * @return the receiving interface, 0 if sent locally
-     */
-    public int ingressIfindex() {
-        return ingressIfindex;
-    }
-
-    /**
-     * Sets {@code ingress_ifindex}.
-     *
-     * @param value the receiving interface, 0 if sent locally
-     */
-    public void setIngressIfindex(int value) {
-        this.ingressIfindex = value;
-    }
-
-    /**
-     * {@code ifindex}.
-     *
-     * @return the interface, 0 if none is set
-     */
-    public int ifindex() {
-        return ifindex;
-    }
-
-    /**
-     * Sets {@code ifindex}.
-     *
-     * @param value the interface, 0 if none is set
-     */
-    public void setIfindex(int value) {
-        this.ifindex = value;
-    }
-
-    /**
-     * {@code tc_index}.
-     *
-     * @return the traffic control index
-     */
-    public int tcIndex() {
-        return tcIndex;
-    }
-
-    /**
-     * Sets {@code tc_index}.
-     *
-     * @param value the traffic control index
-     */
-    public void setTcIndex(int value) {
-        this.tcIndex = value;
-    }
-
-    /**
-     * {@code hash}.
-     *
-     * @return the flow hash, 0 if unknown
-     */
-    public int hash() {
-        return hash;
-    }
-
-    /**
-     * Sets {@code hash}.
-     *
-     * @param value the flow hash, 0 if unknown
-     */
-    public void setHash(int value) {
-        this.hash = value;
-    }
-
-    /**
-     * {@code napi_id}.
-     *
-     * @return the NAPI instance
-     */
-    public int napiId() {
-        return napiId;
-    }
-
-    /**
-     * Sets {@code napi_id}.
-     *
-     * @param value the NAPI instance
-     */
-    public void setNapiId(int value) {
-        this.napiId = value;
-    }
-
-    /**
-     * {@code gso_segs}.
-     *
-     * @return the number of segments
-     */
-    public int gsoSegments() {
-        return gsoSegments;
-    }
-
-    /**
-     * Sets {@code gso_segs}.
-     *
-     * @param value the number of segments
-     */
-    public void setGsoSegments(int value) {
-        this.gsoSegments = value;
-    }
-
-    /**
-     * {@code gso_size}.
-     *
-     * @return the segment size in bytes, 0 if not a GSO packet
-     */
-    public int gsoSize() {
-        return gsoSize;
-    }
-
-    /**
-     * Sets {@code gso_size}.
-     *
-     * @param value the segment size in bytes, 0 if not a GSO packet
-     */
-    public void setGsoSize(int value) {
-        this.gsoSize = value;
-    }
-
-    /**
-     * A word of the control block, scratch space of the program.
-     *
-     * @param index 0 to 4
-     * @return the word
-     */
-    public int cb(int index) {
-        return cb[index];
-    }
-
-    /**
-     * Sets a word of the control block.
-     *
-     * @param index 0 to 4
-     * @param value the word
-     */
-    public void setCb(int index, int value) {
-        cb[index] = value;
-    }
-
-    /**
-     * Whether the packet belongs to a local socket, so that {@code skb->sk} is not NULL.
-     *
-     * @return whether there is a socket
-     */
-    public boolean hasSocket() {
-        return hasSocket;
-    }
-
-    /**
-     * Sets whether the packet belongs to a local socket.
-     *
-     * @param hasSocket whether there is a socket
-     */
-    public void setHasSocket(boolean hasSocket) {
-        this.hasSocket = hasSocket;
     }
 
     /**
@@ -441,33 +110,23 @@ public final class SkBuff extends PacketBuffer {
     }
 
     /**
-     * Sets how many bytes at the packet's start are a link header.
+     * Notes that a program has put a link header, or a part of one, in front of the packet.
      *
-     * @param bytes 0 to the packet's length
+     * @param bytes how many, already part of the packet
      */
-    public void setLinkHeaderLength(int bytes) {
-        this.linkHeaderLength = bytes;
+    public void addLinkHeader(int bytes) {
+        linkHeaderLength += bytes;
+    }
+
+    /** Notes that the packet begins with its network header. */
+    public void resetNetworkHeader() {
+        linkHeaderLength = 0;
+        headers.resetNetwork();
     }
 
     /** Sets all metadata to 0, false and null, for the next packet in this buffer. Memory and bounds stay. */
     public void clearMetadata() {
-        packetType = 0;
-        mark = 0;
-        queueMapping = 0;
-        protocol = 0;
-        vlanPresent = 0;
-        vlanTci = 0;
-        vlanProtocol = 0;
-        priority = 0;
-        ingressIfindex = 0;
-        ifindex = 0;
-        tcIndex = 0;
-        clearCb();
-        hash = 0;
-        napiId = 0;
-        gsoSegments = 0;
-        gsoSize = 0;
-        hasSocket = false;
+        clearFields();
         destination = null;
         redirectIfindex = 0;
         redirectIngress = false;
@@ -476,18 +135,11 @@ public final class SkBuff extends PacketBuffer {
         checksum = 0;
         checksumLevel = 0;
         checksumEnd = 0;
-        transportOffset = UNKNOWN;
+        headers.reset();
         encapsulated = false;
         gsoType = 0;
         hasTunnel = false;
         segmentRouting.clear();
-    }
-
-    /** Sets the control block to 0, as a hook does before its program runs. */
-    public void clearCb() {
-        for (int i = 0; i < CB_WORDS; i++) {
-            cb[i] = 0;
-        }
     }
 
     /**
@@ -496,23 +148,7 @@ public final class SkBuff extends PacketBuffer {
      * @param other the packet to copy from
      */
     public void copyMetadata(SkBuff other) {
-        packetType = other.packetType;
-        mark = other.mark;
-        queueMapping = other.queueMapping;
-        protocol = other.protocol;
-        vlanPresent = other.vlanPresent;
-        vlanTci = other.vlanTci;
-        vlanProtocol = other.vlanProtocol;
-        priority = other.priority;
-        ingressIfindex = other.ingressIfindex;
-        ifindex = other.ifindex;
-        tcIndex = other.tcIndex;
-        System.arraycopy(other.cb, 0, cb, 0, CB_WORDS);
-        hash = other.hash;
-        napiId = other.napiId;
-        gsoSegments = other.gsoSegments;
-        gsoSize = other.gsoSize;
-        hasSocket = other.hasSocket;
+        copyFields(other);
         destination = other.destination;
         redirectIfindex = other.redirectIfindex;
         redirectIngress = other.redirectIngress;
@@ -521,7 +157,7 @@ public final class SkBuff extends PacketBuffer {
         checksum = other.checksum;
         checksumLevel = other.checksumLevel;
         checksumEnd = other.checksumEnd;
-        transportOffset = other.transportOffset;
+        headers.copyFrom(other.headers);
         encapsulated = other.encapsulated;
         gsoType = other.gsoType;
         hasTunnel = other.hasTunnel;
@@ -603,21 +239,22 @@ public final class SkBuff extends PacketBuffer {
     }
 
     /**
-     * Where the transport header starts, as far as the stack has found it.
+     * Notes where the transport header starts, as receiving and sending a packet do.
      *
-     * @return bytes from the packet's start, or {@link #UNKNOWN}
+     * @param offset bytes from the packet's start
      */
-    public int transportOffset() {
-        return transportOffset;
+    public void setTransportOffset(int offset) {
+        headers.setTransport(offset);
     }
 
     /**
-     * Sets where the transport header starts.
+     * The shortest length to which {@code bpf_skb_change_tail} may cut the packet: its headers, as far as the stack has found them, and a
+     * checksum that is still to be filled in.
      *
-     * @param offset bytes from the packet's start, or {@link #UNKNOWN}
+     * @return bytes from the packet's start
      */
-    public void setTransportOffset(int offset) {
-        this.transportOffset = offset;
+    public int minimumLength() {
+        return checksumStatus == ChecksumStatus.PARTIAL && checksumEnd > 0 ? checksumEnd : headers.length();
     }
 
     /**
@@ -689,7 +326,8 @@ public final class SkBuff extends PacketBuffer {
             ensureRoom(bytes + EXTRA_HEADROOM, 0);
         }
         setBounds(data() - bytes, length() + bytes);
-        moveOffsets(bytes);
+        headers.push(bytes);
+        checksumEnd += bytes;
     }
 
     /**
@@ -699,14 +337,8 @@ public final class SkBuff extends PacketBuffer {
      */
     public void pull(int bytes) {
         setBounds(data() + bytes, length() - bytes);
-        moveOffsets(-bytes);
-    }
-
-    private void moveOffsets(int bytes) {
-        checksumEnd += bytes;
-        if (transportOffset != UNKNOWN) {
-            transportOffset += bytes;
-        }
+        headers.pull(bytes);
+        checksumEnd -= bytes;
     }
 
     /**

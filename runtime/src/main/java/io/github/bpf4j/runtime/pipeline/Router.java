@@ -238,7 +238,7 @@ public final class Router implements NetworkStack {
         }
         skb.clearCb();
         skb.setRedirect(0, false);
-        skb.setLinkHeaderLength(0);
+        skb.resetNetworkHeader();
         group[at] = skb;
         groupIndexes[at] = i;
         groupProtocols[at] = skb.protocol();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.helper.PacketHelpers;
 import io.github.bpf4j.runtime.pipeline.JavaProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
@@ -233,5 +234,18 @@ class TestRunTest {
                 assertThrows(TestRunException.class, () -> run.run(forgetful, new ExecutionContext(0)))
                         .errno());
         assertEquals(Errno.EINVAL, errno(new TestRun(frame, new byte[0], 1, 1, ifindex -> null)));
+    }
+
+    @Test
+    void packetCutWithinItsLinkHeaderHasNoChecksum() {
+        JavaProgram cut = new JavaProgram(ProgramType.LWT_XMIT, (context, skb) -> {
+            PacketHelpers.changeHead(context, skb, 100, 0);
+            return (int) PacketHelpers.changeTail(context, skb, 30, 0);
+        });
+        TestRun run = new TestRun(frame("0800", 60), new byte[0], 1, TestRun.CHECKSUM_COMPLETE, ifindex -> null);
+        assertEquals(
+                Errno.EBADMSG,
+                assertThrows(TestRunException.class, () -> run.run(cut, new ExecutionContext(0)))
+                        .errno());
     }
 }

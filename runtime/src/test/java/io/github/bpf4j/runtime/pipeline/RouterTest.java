@@ -225,7 +225,7 @@ class RouterTest {
     void redirectNeedsADeviceAndALinkHeader(int ifindex, int linkHeader, String expected) {
         route("0.0.0.0/0", program(ProgramType.LWT_XMIT, (context, skb) -> {
             skb.setBounds(skb.data() - linkHeader, skb.length() + linkHeader);
-            skb.setLinkHeaderLength(linkHeader);
+            skb.addLinkHeader(linkHeader);
             skb.setRedirect(ifindex, false);
             return 7;
         }));
@@ -241,7 +241,7 @@ class RouterTest {
         route("0.0.0.0/0", program(ProgramType.LWT_XMIT, (context, skb) -> {
             skb.setBounds(skb.data() - 14, skb.length() + 14);
             results[0] = context.network().cloneRedirect(skb, OTHER, false);
-            skb.setLinkHeaderLength(14);
+            skb.addLinkHeader(14);
             results[1] = context.network().cloneRedirect(skb, OTHER, false);
             skb.memory().set(ValueLayout.JAVA_BYTE, skb.data() + 14L, (byte) 0x7f);
             return 2;
