@@ -180,24 +180,24 @@ final class CallCode {
         Rep rep = values.definedRep();
         String fast = map == null ? null : fastLookup(map);
         StackPlan.Unit unit = keyUnit();
-        if (fast == null || unit == null) {
-            flush();
-        }
-        pushMapArgument(1);
         int innerMap = Locals.NONE;
-        if (map == null) {
-            innerMap = values.locals().temporary(1);
-            code.op(DUP).astore(innerMap);
-        }
-        pushCpu();
         if (fast != null && unit != null) {
+            values.pushKeyLookup(((RegisterFact.Pointer) values.fact(1)).map());
+            pushCpu();
             int variable = Effects.FIRST_UNIT + values.plan().stack().units().indexOf(unit);
             values.pushVariableLong(variable, true);
             if (fast.equals("lookupInt")) {
                 code.op(L2I);
             }
-            code.invokeVirtual(Types.MAP, fast, fast.equals("lookupInt") ? "(II)J" : "(IJ)J");
+            code.invokeInterface(Types.KEY_LOOKUP, fast, fast.equals("lookupInt") ? "(II)J" : "(IJ)J");
         } else {
+            flush();
+            pushMapArgument(1);
+            if (map == null) {
+                innerMap = values.locals().temporary(1);
+                code.op(DUP).astore(innerMap);
+            }
+            pushCpu();
             pushMemory(2);
             code.invokeVirtual(Types.MAP, "lookup", "(I" + SEGMENT_AND_OFFSET + ")J");
         }

@@ -96,6 +96,7 @@ final class ClassCode {
         for (int map = 0; map < program.program().program().maps().size(); map++) {
             writer.visitField(access, "map" + map, Types.field(Types.MAP), null, null);
             writer.visitField(access, "values" + map, Types.field(Types.SEGMENT), null, null);
+            writer.visitField(access, "lookup" + map, Types.field(Types.KEY_LOOKUP), null, null);
         }
         for (int slot : program.callbacks().keySet()) {
             writer.visitField(access, ProgramPlan.callbackField(slot), Types.field(Types.CALLBACK), null, null);

@@ -43,8 +43,10 @@ final class ConstantsCode {
         constants.push(code);
         code.astore(0);
         for (int map = 0; map < count; map++) {
-            code.aload(0).iconst(map).op(AALOAD).checkCast(Types.MAP).op(DUP);
+            code.aload(0).iconst(map).op(AALOAD).checkCast(Types.MAP).op(DUP, DUP);
             code.putStatic(owner, "map" + map, Types.field(Types.MAP));
+            code.invokeVirtual(Types.MAP, "keyLookup", "()" + Types.field(Types.KEY_LOOKUP));
+            code.putStatic(owner, "lookup" + map, Types.field(Types.KEY_LOOKUP));
             code.invokeVirtual(Types.MAP, "values", "()" + Types.field(Types.SEGMENT));
             code.putStatic(owner, "values" + map, Types.field(Types.SEGMENT));
         }

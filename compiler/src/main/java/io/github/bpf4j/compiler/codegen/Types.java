@@ -21,6 +21,7 @@ final class Types {
     static final String PROGRAM_TYPE = "io/github/bpf4j/runtime/program/ProgramType";
     static final String SKB = "io/github/bpf4j/runtime/packet/SkBuff";
     static final String MAP_IMAGE = "io/github/bpf4j/runtime/map/MapImage";
+    static final String KEY_LOOKUP = "io/github/bpf4j/runtime/map/KeyLookup";
     static final String MAP = "io/github/bpf4j/runtime/map/BpfMap";
 
     private Types() {}

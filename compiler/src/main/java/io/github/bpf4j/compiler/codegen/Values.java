@@ -327,6 +327,10 @@ final class Values {
         code.getStatic(owner, "map" + map, Types.field(Types.MAP));
     }
 
+    void pushKeyLookup(int map) {
+        code.getStatic(owner, "lookup" + map, Types.field(Types.KEY_LOOKUP));
+    }
+
     void pushMapValues(int map) {
         code.getStatic(owner, "values" + map, Types.field(Types.SEGMENT));
     }

@@ -65,6 +65,23 @@ public final class ArrayMap extends IndexedMap {
         return Integer.compareUnsigned(key, maxEntries) < 0 ? Integer.toUnsignedLong(key) * stride : NOT_FOUND;
     }
 
+    private record Lookup(int maxEntries, long stride) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            return Integer.compareUnsigned(key, maxEntries) < 0 ? Integer.toUnsignedLong(key) * stride : NOT_FOUND;
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            throw new UnsupportedOperationException("an array has keys of 4 bytes");
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return new Lookup(maxEntries, stride);
+    }
+
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         int index = key.get(Words.INT, keyOffset);

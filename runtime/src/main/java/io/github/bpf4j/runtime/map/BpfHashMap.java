@@ -29,15 +29,34 @@ public final class BpfHashMap extends HashTable {
     @Override
     public long lookupInt(int cpu, int key) {
         checkKeySize(4);
-        long e = findInt(key);
+        long e = index.findInt(key);
         return e == 0 ? NOT_FOUND : e + valueOffset;
     }
 
     @Override
     public long lookupLong(int cpu, long key) {
         checkKeySize(8);
-        long e = findLong(key);
+        long e = index.findLong(key);
         return e == 0 ? NOT_FOUND : e + valueOffset;
+    }
+
+    private record Lookup(HashIndex index, long valueOffset) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            long e = index.findInt(key);
+            return e == 0 ? NOT_FOUND : e + valueOffset;
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            long e = index.findLong(key);
+            return e == 0 ? NOT_FOUND : e + valueOffset;
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return new Lookup(index, valueOffset);
     }
 
     @Override

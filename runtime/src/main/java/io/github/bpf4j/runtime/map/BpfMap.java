@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@code BPF_F_RDONLY}, {@code BPF_F_WRONLY} and freezing, and a value of a per-CPU kind is the values of all CPUs in a row, each
  * rounded up to 8 bytes.
  */
-public abstract class BpfMap {
+public abstract class BpfMap implements KeyLookup {
     /** What {@link #lookup} returns when there is no such element. */
     public static final long NOT_FOUND = -1;
 
@@ -86,25 +86,20 @@ public abstract class BpfMap {
     public abstract long lookup(int cpu, MemorySegment key, long keyOffset);
 
     /**
-     * {@link #lookup} with a 4-byte key given as a number in host byte order, for generated code whose key never leaves a register.
+     * The lookup of keys that are numbers, as an object for generated code.
      *
-     * @param cpu the calling worker
-     * @param key the key
-     * @return offset of the value, or {@link #NOT_FOUND}
-     * @throws UnsupportedOperationException if the key size is not 4
+     * @return the map's own methods, or something faster that does the same
      */
+    public KeyLookup keyLookup() {
+        return this;
+    }
+
+    @Override
     public long lookupInt(int cpu, int key) {
         throw new UnsupportedOperationException(definition.type() + " has no 4-byte key fast path");
     }
 
-    /**
-     * {@link #lookup} with an 8-byte key given as a number in host byte order.
-     *
-     * @param cpu the calling worker
-     * @param key the key
-     * @return offset of the value, or {@link #NOT_FOUND}
-     * @throws UnsupportedOperationException if the key size is not 8
-     */
+    @Override
     public long lookupLong(int cpu, long key) {
         throw new UnsupportedOperationException(definition.type() + " has no 8-byte key fast path");
     }

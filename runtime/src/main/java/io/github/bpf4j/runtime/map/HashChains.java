@@ -11,18 +11,21 @@ import static io.github.bpf4j.runtime.map.HashLayout.NEXT;
 import static io.github.bpf4j.runtime.map.HashLayout.SEED;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The chains of a hash table, whole in the map's memory (see {@link HashLayout}): buckets, elements allocated beforehand, the free list,
  * never a resize. {@link HashTable} is the map made of them.
  *
+ * <p>A bucket has two chains, so that nearly every element is the first of a chain, and the tags in their heads tell which of the two a
+ * key is in. A lookup therefore reads one cache line of the buckets and that of the element, and guesses nothing on the way: a branch that
+ * the processor predicts wrongly while it waits for memory costs as much as the memory, since it keeps later lookups from starting.
+ *
  * <p>Lookups take no lock. Updates lock one stripe of buckets. As in Linux, a new element goes to the head of its chain and then the
- * element it replaces is unlinked, and an unlinked element keeps its {@code next}, so a reader that stands on it finds its way; the
- * chain's end names the bucket, by which a reader notices that it was led to another chain. A reader that found nothing looks again if
- * the head has changed, so an element that is always present is never missed. An unlinked element may be used for another key at once,
- * as in Linux.
+ * element it replaces, always in the same chain, is unlinked, and an unlinked element keeps its {@code next}, so a reader that stands on
+ * it finds its way; a chain's end names it, by which a reader notices that it was led to another chain. A reader that found nothing looks
+ * again if the head has changed, so an element that is always present is never missed. An unlinked element may be used for another key at
+ * once, as in Linux.
  *
  * <p>A lookup that matches a key sees the whole value stored with it: the key (for long keys, the hash) is stored last.
  */
@@ -33,11 +36,8 @@ abstract class HashChains extends BpfMap {
     final long valueOffset;
     final int headerSize;
     final HashRepair repair;
-    private final long bucketsAt;
-    private final int mask;
-    private final int shift;
+    final HashIndex index;
     private final long seed;
-    private final long factor;
 
     HashChains(MapDefinition definition, HashLayout layout, MapRegion region) {
         super(definition, region.header());
@@ -46,14 +46,18 @@ abstract class HashChains extends BpfMap {
         this.keySize = definition.keySize();
         this.headerSize = layout.headerSize();
         this.valueOffset = layout.valueOffset();
-        this.bucketsAt = layout.bucketsAt();
-        this.mask = layout.buckets() - 1;
-        this.shift = Integer.numberOfLeadingZeros(mask);
         if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
             memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
         }
         this.seed = memory.get(Words.LONG, SEED);
-        this.factor = seed == 0 ? 0x9E3779B97F4A7C15L : seed | 1;
+        this.index = new HashIndex(
+                memory,
+                layout.bucketsAt(),
+                Long.numberOfLeadingZeros(layout.buckets() - 1),
+                seed == 0 ? 0x9E3779B97F4A7C15L : seed | 1,
+                layout.referenceBits(),
+                headerSize,
+                keySize);
         this.repair = new HashRepair(this, region.state() != MapRegion.State.FRESH || memory.isMapped());
         switch (region.state()) {
             case FRESH -> format();
@@ -63,8 +67,8 @@ abstract class HashChains extends BpfMap {
     }
 
     private void format() {
-        for (int bucket = 0; bucket <= mask; bucket++) {
-            memory.set(Words.INT, link(bucket), ~bucket);
+        for (int chain = 0; chain < layout.chains(); chain++) {
+            memory.set(Words.INT, link(chain), ~chain);
         }
         setIndices();
         for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
@@ -100,7 +104,7 @@ abstract class HashChains extends BpfMap {
     /** Called for an element that was deleted, before it can be used again. */
     void removed(long element) {}
 
-    // ---- references
+    // ---- references and links
 
     static long offset(int ref) {
         return (long) ref << 3;
@@ -118,40 +122,42 @@ abstract class HashChains extends BpfMap {
         return stripe(bucketOf(hash) & (layout.stripeCount() - 1));
     }
 
-    final int bucketCount() {
-        return mask + 1;
+    final long stripeOfChain(int chain) {
+        return stripe(chain >>> 1 & (layout.stripeCount() - 1));
     }
 
-    /** Where a bucket's reference to its first element is. */
-    final long link(int bucket) {
-        return bucketsAt + ((long) bucket << 2);
+    final long target(int link) {
+        return index.target(link);
     }
 
-    final int head(int bucket) {
-        return (int) Words.ATOMIC_INT.getAcquire(memory, link(bucket));
+    final long link(int chain) {
+        return index.link(chain);
+    }
+
+    final int head(int chain) {
+        return index.head(chain);
     }
 
     final int next(long element) {
-        return (int) Words.ATOMIC_INT.getAcquire(memory, element + NEXT);
+        return index.next(element);
     }
 
     // ---- hashing
 
-    /** Multiply-shift hashing with a random odd factor: a universal family, whose upper bits choose the bucket. */
-    final int hashLong(long key) {
-        return (int) (key * factor >>> 32);
+    final int bucketOf(int hash) {
+        return index.bucketOf(hash);
     }
 
-    final int bucketOf(int hash) {
-        return hash >>> shift;
+    final int chainOf(int hash) {
+        return index.chainOf(hash);
     }
 
     final int hash(MemorySegment key, long offset) {
         if (keySize == 8) {
-            return hashLong(key.get(Words.LONG, offset));
+            return index.hash(key.get(Words.LONG, offset));
         }
         if (keySize == 4) {
-            return hashLong(Integer.toUnsignedLong(key.get(Words.INT, offset)));
+            return index.hash(Integer.toUnsignedLong(key.get(Words.INT, offset)));
         }
         long h = seed ^ keySize;
         int i = 0;
@@ -177,73 +183,39 @@ abstract class HashChains extends BpfMap {
 
     // ---- lock-free search: an element's offset, or 0
 
-    final long findLong(long key) {
-        MemorySegment m = memory;
-        int bucket = bucketOf(hashLong(key));
-        for (; ; ) {
-            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
-            // loads after the key's.
-            int first = m.get(Words.INT, link(bucket));
-            int ref = first;
-            while (ref > 0) {
-                long e = (long) ref << 3;
-                if (m.get(Words.LONG, e + headerSize) == key) {
-                    VarHandle.loadLoadFence();
-                    return e;
-                }
-                ref = m.get(Words.INT, e);
-            }
-            if (ref == ~bucket && first == head(bucket)) {
-                return 0;
-            }
-        }
-    }
-
-    final long findInt(int key) {
-        MemorySegment m = memory;
-        int bucket = bucketOf(hashLong(Integer.toUnsignedLong(key)));
-        for (; ; ) {
-            // Plain loads: each address comes from the load before, which orders them; the fence orders the value's
-            // loads after the key's.
-            int first = m.get(Words.INT, link(bucket));
-            int ref = first;
-            while (ref > 0) {
-                long e = (long) ref << 3;
-                if (m.get(Words.INT, e + headerSize) == key) {
-                    VarHandle.loadLoadFence();
-                    return e;
-                }
-                ref = m.get(Words.INT, e);
-            }
-            if (ref == ~bucket && first == head(bucket)) {
-                return 0;
-            }
-        }
-    }
-
     final long findElement(MemorySegment key, long offset) {
         if (keySize == 8) {
-            return findLong(key.get(Words.LONG, offset));
+            return index.findLong(key.get(Words.LONG, offset));
         }
         if (keySize == 4) {
-            return findInt(key.get(Words.INT, offset));
+            return index.findInt(key.get(Words.INT, offset));
         }
         return findBytes(key, offset, hash(key, offset));
     }
 
-    final long findBytes(MemorySegment key, long offset, int hash) {
-        int bucket = bucketOf(hash);
+    private long findBytes(MemorySegment key, long offset, int hash) {
+        int chain = chainOf(hash);
+        long heads = (long) Words.ATOMIC_LONG.getAcquire(memory, link(chain));
+        long candidate = index.candidate(heads, (long) hash << 32);
+        if (candidate != 0 && matches(candidate, key, offset, hash)) {
+            return candidate;
+        }
+        long e = searchBytesIn(chain, key, offset, hash);
+        return e != 0 ? e : searchBytesIn(chain + 1, key, offset, hash);
+    }
+
+    private long searchBytesIn(int chain, MemorySegment key, long offset, int hash) {
         for (; ; ) {
-            int first = head(bucket);
-            int ref = first;
-            while (ref > 0) {
-                long e = (long) ref << 3;
+            int first = head(chain);
+            int link = first;
+            while (link > 0) {
+                long e = target(link);
                 if (matches(e, key, offset, hash)) {
                     return e;
                 }
-                ref = next(e);
+                link = next(e);
             }
-            if (ref == ~bucket && first == head(bucket)) {
+            if (link == ~chain && first == head(chain)) {
                 return 0;
             }
         }
@@ -271,14 +243,35 @@ abstract class HashChains extends BpfMap {
         SpinLocks.unlock(memory, stripe);
     }
 
-    /** Searches a chain that cannot change. */
+    /** Searches chains that cannot change. */
     final long findLocked(MemorySegment key, long offset, int hash) {
-        for (int ref = head(bucketOf(hash)); ref > 0; ref = next(offset(ref))) {
-            if (matches(offset(ref), key, offset, hash)) {
-                return offset(ref);
+        int chain = chainOf(hash);
+        long e = findLockedIn(chain, key, offset, hash);
+        return e != 0 ? e : findLockedIn(chain + 1, key, offset, hash);
+    }
+
+    private long findLockedIn(int chain, MemorySegment key, long offset, int hash) {
+        for (int link = head(chain); link > 0; link = next(target(link))) {
+            if (matches(target(link), key, offset, hash)) {
+                return target(link);
             }
         }
         return 0;
+    }
+
+    /** The chain that an element hangs in, by the chain's end. */
+    final int chainFrom(long e) {
+        int link = next(e);
+        while (link > 0) {
+            link = next(target(link));
+        }
+        return ~link;
+    }
+
+    /** The chain in which a new element of a bucket comes first, if there is one. */
+    final int chainForNew(int hash) {
+        int chain = chainOf(hash);
+        return head(chain) < 0 || head(chain + 1) > 0 ? chain : chain + 1;
     }
 
     final int takeSpare(long stripe) {
@@ -289,32 +282,32 @@ abstract class HashChains extends BpfMap {
         memory.set(Words.INT, stripe + 4, ref(element));
     }
 
-    /** Stores the key of an element whose value is complete, and makes it visible as the first of its chain. */
-    final void publish(long e, MemorySegment key, long offset, int hash) {
+    /** Stores the key of an element whose value is complete, and makes it visible as the first of a chain. */
+    final void publish(long e, MemorySegment key, long offset, int hash, int chain) {
         switch (keySize) {
             case 8 -> Words.ATOMIC_LONG.setRelease(memory, e + headerSize, key.get(Words.LONG, offset));
             case 4 -> Words.ATOMIC_INT.setRelease(memory, e + headerSize, key.get(Words.INT, offset));
             default -> Words.copy(key, offset, memory, e + headerSize, keySize);
         }
         Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
-        int bucket = bucketOf(hash);
-        Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(bucket));
-        Words.ATOMIC_INT.setRelease(memory, link(bucket), ref(e));
+        Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(chain));
+        Words.ATOMIC_INT.setRelease(memory, link(chain), index.linkTo(e, hash));
     }
 
     /** Takes an element out of its chain. It keeps its {@code next} for readers that stand on it. */
     final boolean unlink(long e, int hash) {
-        return unlinkFrom(bucketOf(hash), e);
+        int chain = chainOf(hash);
+        return unlinkFrom(chain, e) || unlinkFrom(chain + 1, e);
     }
 
-    final boolean unlinkFrom(int bucket, long e) {
-        long link = link(bucket);
-        for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
-            if (offset(ref) == e) {
-                Words.ATOMIC_INT.setRelease(memory, link, next(e));
+    final boolean unlinkFrom(int chain, long e) {
+        long at = link(chain);
+        for (int link = head(chain); link > 0; link = next(target(link))) {
+            if (target(link) == e) {
+                Words.ATOMIC_INT.setRelease(memory, at, next(e));
                 return true;
             }
-            link = offset(ref) + NEXT;
+            at = target(link) + NEXT;
         }
         return false;
     }

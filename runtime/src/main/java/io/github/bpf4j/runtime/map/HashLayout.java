@@ -10,12 +10,14 @@ package io.github.bpf4j.runtime.map;
  * <pre>
  * 0            seed (8), head of the free list (8), element count (8), LRU hands …
  * stripes      one line per lock: lock (4), spare element (4)
- * buckets      one reference (4) per bucket
+ * buckets      two links (4 each) per bucket, the heads of its two chains
  * elements     next (4), hash (4), index (4), LRU mark (4) | key | value
  * perCpu       for per-CPU kinds instead of the value in the element: the values of CPU 0, those of CPU 1, …
  * </pre>
  *
- * A reference is an element's offset divided by 8; a negative one ends a chain and names its bucket, {@code ~bucket}.
+ * A reference is an element's offset divided by 8. A link is a reference and, in the bits above it up to bit 30, a tag: bits of the
+ * element's hash. A negative link ends a chain and names it, {@code ~chain}; bucket {@code b} has the chains {@code 2 * b} and
+ * {@code 2 * b + 1}.
  *
  * @param buckets number of buckets, a power of two
  * @param stripeCount number of locks, a power of two, at most {@code buckets}
@@ -52,6 +54,7 @@ record HashLayout(
     static final long COUNT = 16;
     static final long FIXED = 64;
     static final long STRIPE = 64;
+    static final long BUCKET = 8;
 
     static final long NEXT = 0;
     static final long HASH = 4;
@@ -70,14 +73,14 @@ record HashLayout(
         if (stride <= 64) {
             stride = Math.max(16, Long.highestOneBit(stride * 2 - 1)); // so that no element straddles a cache line
         }
-        // Many buckets when that is cheap: most chains have one element.
+        // Many buckets when that is cheap: hardly a chain has more than one element.
         long wanted = stride <= 64 ? 2 * capacity : capacity;
-        int buckets = (int) Math.min(1L << 30, Math.max(2, Long.highestOneBit(2 * wanted - 1)));
+        int buckets = (int) Math.min(1L << 29, Math.max(2, Long.highestOneBit(2 * wanted - 1)));
         int stripes = Math.min(MOST_STRIPES, Math.max(1, buckets / 8));
         long elements = capacity + stripes;
         long stripesAt = FIXED + 64L * partitions;
         long bucketsAt = stripesAt + STRIPE * stripes;
-        long elementsAt = Words.roundUp(bucketsAt + 4L * buckets, 128);
+        long elementsAt = Words.roundUp(bucketsAt + BUCKET * buckets, 128);
         long end = Words.roundUp(elementsAt + elements * stride, 128);
         long perCpuStride = perCpuCpus > 0 ? Words.roundUp(elements * value, 128) : 0;
         return new HashLayout(
@@ -95,6 +98,16 @@ record HashLayout(
                 perCpuStride,
                 value,
                 end + perCpuStride * perCpuCpus);
+    }
+
+    /** How many chains there are. */
+    int chains() {
+        return 2 * buckets;
+    }
+
+    /** How many bits of a link are the reference. */
+    int referenceBits() {
+        return Long.SIZE - Long.numberOfLeadingZeros(size >>> 3);
     }
 
     /** The first element's reference is never 0, because locks and buckets come before it. */

@@ -11,6 +11,7 @@ import static io.github.bpf4j.runtime.map.HashLayout.NEXT;
 
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import java.util.function.LongPredicate;
 
 /**
  * What keeps a hash table right although a process that shared it was killed in the middle of a change. Such a process leaves at worst a
@@ -71,38 +72,40 @@ final class HashRepair {
     private BitSet repairChains() {
         BitSet seen = new BitSet();
         BitSet used = new BitSet();
-        for (int bucket = 0; bucket < table.bucketCount(); bucket++) {
-            long link = table.link(bucket);
-            for (int ref = memory.get(Words.INT, link); ref != ~bucket; ref = memory.get(Words.INT, link)) {
-                int index = indexOf(ref);
+        for (int chain = 0; chain < layout.chains(); chain++) {
+            int bucket = chain >>> 1;
+            long at = table.link(chain);
+            for (int link = memory.get(Words.INT, at); link != ~chain; link = memory.get(Words.INT, at)) {
+                int index = indexOf(link);
                 if (index < 0 || seen.get(index)) {
-                    memory.set(Words.INT, link, ~bucket);
+                    memory.set(Words.INT, at, ~chain);
                     break;
                 }
                 seen.set(index);
-                long e = HashChains.offset(ref);
+                long e = table.target(link);
                 int hash = table.hash(memory, e + table.headerSize);
                 if (table.bucketOf(hash) != bucket || hasEarlierTwin(bucket, e)) { // of twins the newer comes first
-                    memory.set(Words.INT, link, memory.get(Words.INT, e + NEXT));
+                    memory.set(Words.INT, at, memory.get(Words.INT, e + NEXT));
                     continue;
                 }
                 used.set(index);
+                memory.set(Words.INT, at, table.index.linkTo(e, hash));
                 Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
                 table.linked(e);
                 if (table.copier.hasSpinLock() && table.valueInElement()) {
                     int lock = table.definition().special().spinLock();
                     SpinLocks.unlock(memory, e + table.valueOffset + lock);
                 }
-                link = e + NEXT;
+                at = e + NEXT;
             }
         }
         return used;
     }
 
-    /** The number of the element a reference names, or -1 if it names none. */
-    private int indexOf(int ref) {
-        long at = HashChains.offset(ref) - layout.elementsAt();
-        return ref > 0 && at >= 0 && at % layout.stride() == 0 && at / layout.stride() < layout.elements()
+    /** The number of the element a link leads to, or -1 if it leads to none. */
+    private int indexOf(int link) {
+        long at = table.target(link) - layout.elementsAt();
+        return link > 0 && at >= 0 && at % layout.stride() == 0 && at / layout.stride() < layout.elements()
                 ? (int) (at / layout.stride())
                 : -1;
     }
@@ -115,14 +118,12 @@ final class HashRepair {
      * @param stripe the stripe, whose lock the caller holds
      */
     void checkSpare(long stripe) {
-        int spare = table.takeSpare(stripe);
+        long spare = HashChains.offset(table.takeSpare(stripe));
         int first = (int) ((stripe - layout.stripesAt()) / HashLayout.STRIPE);
-        for (int bucket = first; bucket < table.bucketCount(); bucket += layout.stripeCount()) {
-            for (int ref = table.head(bucket); ref > 0; ref = table.next(HashChains.offset(ref))) {
-                if (ref == spare) {
-                    table.keepSpare(stripe, 0);
-                    return;
-                }
+        for (int bucket = first; bucket < layout.buckets(); bucket += layout.stripeCount()) {
+            if (anyBefore(0, bucket, e -> e == spare)) {
+                table.keepSpare(stripe, 0);
+                return;
             }
         }
     }
@@ -136,35 +137,52 @@ final class HashRepair {
         if (!shared) {
             return;
         }
-        for (int ref = table.head(table.bucketOf(hash)); ref > 0; ref = table.next(HashChains.offset(ref))) {
-            long e = HashChains.offset(ref);
+        int chain = table.chainOf(hash);
+        unlinkTwinsIn(chain, key, keyOffset, hash, except);
+        unlinkTwinsIn(chain + 1, key, keyOffset, hash, except);
+    }
+
+    private void unlinkTwinsIn(int chain, MemorySegment key, long keyOffset, int hash, long except) {
+        for (int link = table.head(chain); link > 0; link = table.next(table.target(link))) {
+            long e = table.target(link);
             if (e != except && table.matches(e, key, keyOffset, hash)) {
-                table.unlink(e, hash);
+                table.unlinkFrom(chain, e);
             }
         }
     }
 
     /**
-     * The first element from {@code ref} on whose key does not occur earlier in the chain. A walk from key to key would otherwise come
-     * back to the first of two twins, for ever.
+     * The first link from {@code link} on whose element's key does not occur earlier in the bucket. A walk from key to key would otherwise
+     * come back to the first of two twins, for ever.
+     *
+     * @return a link, negative at the chain's end
      */
-    int pastTwins(int bucket, int ref) {
-        int found = ref;
-        while (shared && found > 0 && hasEarlierTwin(bucket, HashChains.offset(found))) {
-            found = table.next(HashChains.offset(found));
+    int pastTwins(int bucket, int link) {
+        int found = link;
+        while (shared && found > 0 && hasEarlierTwin(bucket, table.target(found))) {
+            found = table.next(table.target(found));
         }
         return found;
     }
 
     private boolean hasEarlierTwin(int bucket, long e) {
-        int keySize = table.keySize;
-        for (int ref = table.head(bucket); ref > 0; ref = table.next(HashChains.offset(ref))) {
-            long other = HashChains.offset(ref);
-            if (other == e) {
-                return false;
-            }
-            if (Words.equal(memory, other + table.headerSize, memory, e + table.headerSize, keySize)) {
-                return true;
+        return anyBefore(
+                e,
+                bucket,
+                other -> Words.equal(memory, other + table.headerSize, memory, e + table.headerSize, table.keySize));
+    }
+
+    /** Whether a bucket has an element for which something holds, up to but without one, or at all if that is 0. */
+    private boolean anyBefore(long end, int bucket, LongPredicate test) {
+        for (int chain = 2 * bucket; chain <= 2 * bucket + 1; chain++) {
+            for (int link = table.head(chain); link > 0; link = table.next(table.target(link))) {
+                long e = table.target(link);
+                if (e == end) {
+                    return false;
+                }
+                if (test.test(e)) {
+                    return true;
+                }
             }
         }
         return false;

@@ -119,7 +119,12 @@ abstract class HashTable extends HashChains {
                 fill(fresh, cpu, value, valueOffset, fromUser);
                 linked(fresh);
                 replaced(old, fresh);
-                publish(fresh, key, keyOffset, hash);
+                publish(
+                        fresh,
+                        key,
+                        keyOffset,
+                        hash,
+                        chainFrom(old)); // a reader of that chain finds the one or the other
                 unlink(old, hash);
                 repair.unlinkTwins(key, keyOffset, hash, fresh);
                 freeFields(old);
@@ -138,7 +143,7 @@ abstract class HashTable extends HashChains {
         }
         fill(fresh, cpu, value, valueOffset, fromUser);
         linked(fresh);
-        publish(fresh, key, keyOffset, hash);
+        publish(fresh, key, keyOffset, hash, chainForNew(hash));
         if (evicted == 0) {
             Words.add(memory, COUNT, 1L);
         }
@@ -213,23 +218,24 @@ abstract class HashTable extends HashChains {
 
     @Override
     int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
-        int bucket = 0;
+        int chain = 0;
         if (key != null) {
-            int hash = hash(key, keyOffset);
-            long e = findBytes(key, keyOffset, hash);
+            long e = findElement(key, keyOffset);
             if (e != 0) {
-                int ref = repair.pastTwins(bucketOf(hash), next(e));
-                if (ref > 0) {
-                    Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
+                int bucket = bucketOf(hash(key, keyOffset));
+                int link = repair.pastTwins(bucket, next(e));
+                if (link > 0) {
+                    Words.copy(memory, target(link) + headerSize, next, nextOffset, keySize);
                     return 0;
                 }
-                bucket = bucketOf(hash) + 1;
+                // A chain of another bucket: the element has been taken away meanwhile.
+                chain = ~link >>> 1 == bucket ? ~link + 1 : 2 * bucket + 2;
             }
         }
-        for (; bucket < bucketCount(); bucket++) {
-            int ref = head(bucket);
-            if (ref > 0) {
-                Words.copy(memory, offset(ref) + headerSize, next, nextOffset, keySize);
+        for (; chain < layout.chains(); chain++) {
+            int link = repair.pastTwins(chain >>> 1, head(chain));
+            if (link > 0) {
+                Words.copy(memory, target(link) + headerSize, next, nextOffset, keySize);
                 return 0;
             }
         }
@@ -240,11 +246,11 @@ abstract class HashTable extends HashChains {
     public final long forEach(
             ExecutionContext context, BpfCallback callback, long argument, @Nullable Object argumentBase) {
         long visited = 0;
-        for (int bucket = 0; bucket < bucketCount(); bucket++) {
-            int ref = head(bucket);
-            while (ref > 0) {
-                long e = offset(ref);
-                ref = next(e); // before the call, which may delete the element
+        for (int chain = 0; chain < layout.chains(); chain++) {
+            int link = head(chain);
+            while (link > 0) {
+                long e = target(link);
+                link = next(e); // before the call, which may delete the element
                 visited++;
                 long value = valueOf(e, context.cpu());
                 if (callback.call(context, 0, this, e + headerSize, memory, value, memory, argument, argumentBase)
@@ -284,39 +290,39 @@ abstract class HashTable extends HashChains {
     }
 
     /**
-     * Copies all elements of a bucket out, and removes them if asked to.
+     * Copies all elements of a chain out, and removes them if asked to.
      *
      * @return how many there were, or {@code -ENOSPC} if they are more than {@code limit}; then nothing has happened
      */
-    final int copyBucket(
-            int bucket,
+    final int copyChain(
+            int chain,
             MemorySegment keys,
             long keysOffset,
             MemorySegment values,
             long valuesOffset,
             int limit,
             boolean delete) {
-        long stripe = stripe(bucket & (layout.stripeCount() - 1));
+        long stripe = stripeOfChain(chain);
         int size = userValueSize();
         int count = 0;
         lockStripe(stripe);
         try {
-            for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
+            for (int link = head(chain); link > 0; link = next(target(link))) {
                 if (count++ == limit) {
                     return -Errno.ENOSPC;
                 }
             }
             int i = 0;
-            for (int ref = head(bucket); ref > 0; ref = next(offset(ref))) {
-                long e = offset(ref);
+            for (int link = head(chain); link > 0; link = next(target(link))) {
+                long e = target(link);
                 Words.copy(memory, e + headerSize, keys, keysOffset + (long) i * keySize, keySize);
                 copyOut(e, values, valuesOffset + (long) i * size, 0);
                 i++;
             }
             if (delete) {
-                for (int ref = head(bucket); ref > 0; ref = head(bucket)) {
-                    long e = offset(ref);
-                    unlinkFrom(bucket, e);
+                for (int link = head(chain); link > 0; link = head(chain)) {
+                    long e = target(link);
+                    unlinkFrom(chain, e);
                     free(e);
                     countRemoval();
                     pushFree(e);

@@ -24,13 +24,13 @@ public final class LruHashMap extends LruTable {
     @Override
     public long lookupInt(int cpu, int key) {
         checkKeySize(4);
-        return used(findInt(key));
+        return used(index.findInt(key));
     }
 
     @Override
     public long lookupLong(int cpu, long key) {
         checkKeySize(8);
-        return used(findLong(key));
+        return used(index.findLong(key));
     }
 
     private long used(long e) {
@@ -39,6 +39,31 @@ public final class LruHashMap extends LruTable {
         }
         touched(e);
         return e + valueOffset;
+    }
+
+    private record Lookup(HashIndex index, long valueOffset) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            return used(index.findInt(key));
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            return used(index.findLong(key));
+        }
+
+        private long used(long e) {
+            if (e == 0) {
+                return NOT_FOUND;
+            }
+            touch(index.memory(), e);
+            return e + valueOffset;
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return new Lookup(index, valueOffset);
     }
 
     @Override

@@ -28,13 +28,13 @@ public final class LruPerCpuHashMap extends LruTable {
     @Override
     public long lookupInt(int cpu, int key) {
         checkKeySize(4);
-        return used(findInt(key), cpu);
+        return used(index.findInt(key), cpu);
     }
 
     @Override
     public long lookupLong(int cpu, long key) {
         checkKeySize(8);
-        return used(findLong(key), cpu);
+        return used(index.findLong(key), cpu);
     }
 
     private long used(long e, int cpu) {

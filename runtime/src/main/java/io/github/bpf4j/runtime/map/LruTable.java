@@ -47,6 +47,11 @@ abstract class LruTable extends HashTable {
 
     @Override
     final void touched(long element) {
+        touch(memory, element);
+    }
+
+    /** Notes that a live element was used. Mostly reads, so that workers need not pass the cache line around. */
+    static void touch(MemorySegment memory, long element) {
         if (memory.get(Words.BYTE, element + MARK) == 0) {
             memory.set(Words.BYTE, element + MARK, (byte) 1);
         }

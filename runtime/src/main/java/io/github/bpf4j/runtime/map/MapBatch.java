@@ -50,7 +50,7 @@ public final class MapBatch {
      * @param values receives values of {@link BpfMap#userValueSize()} bytes in a row
      * @param valuesOffset where the first is stored
      * @param limit most elements to deliver, at least 1
-     * @return how many were delivered, {@code -ENOSPC} if the next bucket has more than {@code limit}, or another {@code -errno}
+     * @return how many were delivered, {@code -ENOSPC} if the next chain has more than {@code limit}, or another {@code -errno}
      */
     public int lookup(MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit) {
         return next(keys, keysOffset, values, valuesOffset, limit, false);
@@ -64,7 +64,7 @@ public final class MapBatch {
      * @param values receives values in a row
      * @param valuesOffset where the first is stored
      * @param limit most elements to deliver, at least 1
-     * @return how many were delivered, {@code -ENOSPC} if the next bucket has more than {@code limit}, or another {@code -errno}
+     * @return how many were delivered, {@code -ENOSPC} if the next chain has more than {@code limit}, or another {@code -errno}
      */
     public int lookupAndDelete(
             MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit) {
@@ -77,12 +77,12 @@ public final class MapBatch {
             return -Errno.EPERM;
         }
         if (map instanceof HashTable table) {
-            return nextBuckets(table, keys, keysOffset, values, valuesOffset, limit, delete);
+            return nextChains(table, keys, keysOffset, values, valuesOffset, limit, delete);
         }
         return delete ? -Errno.ENOTSUPP : nextKeys(keys, keysOffset, values, valuesOffset, limit);
     }
 
-    private int nextBuckets(
+    private int nextChains(
             HashTable table,
             MemorySegment keys,
             long keysOffset,
@@ -91,8 +91,8 @@ public final class MapBatch {
             int limit,
             boolean delete) {
         int count = 0;
-        while (position < table.bucketCount()) {
-            int got = table.copyBucket(
+        while (position < table.layout.chains()) {
+            int got = table.copyChain(
                     (int) position,
                     keys,
                     keysOffset + (long) count * keySize,
@@ -101,7 +101,7 @@ public final class MapBatch {
                     limit - count,
                     delete);
             if (got < 0) {
-                return count == 0 ? got : count; // the bucket does not fit any more
+                return count == 0 ? got : count; // the chain does not fit any more
             }
             count += got;
             position++;

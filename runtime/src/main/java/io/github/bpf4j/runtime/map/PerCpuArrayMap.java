@@ -82,6 +82,25 @@ public final class PerCpuArrayMap extends IndexedMap {
         return Integer.compareUnsigned(cpu, cpus) < 0 ? lookup(cpu, key, keyOffset) : NOT_FOUND;
     }
 
+    private record Lookup(int maxEntries, long stride, long cpuStride) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            return Integer.compareUnsigned(key, maxEntries) < 0
+                    ? cpu * cpuStride + Integer.toUnsignedLong(key) * stride
+                    : NOT_FOUND;
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            throw new UnsupportedOperationException("an array has keys of 4 bytes");
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return new Lookup(maxEntries, stride, cpuStride);
+    }
+
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         int index = key.get(Words.INT, keyOffset);

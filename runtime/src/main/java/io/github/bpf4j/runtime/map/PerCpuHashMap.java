@@ -31,15 +31,34 @@ public final class PerCpuHashMap extends HashTable {
     @Override
     public long lookupInt(int cpu, int key) {
         checkKeySize(4);
-        long e = findInt(key);
+        long e = index.findInt(key);
         return e == 0 ? NOT_FOUND : values.of(e, cpu);
     }
 
     @Override
     public long lookupLong(int cpu, long key) {
         checkKeySize(8);
-        long e = findLong(key);
+        long e = index.findLong(key);
         return e == 0 ? NOT_FOUND : values.of(e, cpu);
+    }
+
+    private record Lookup(HashIndex index, PerCpuValues values) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            long e = index.findInt(key);
+            return e == 0 ? NOT_FOUND : values.of(e, cpu);
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            long e = index.findLong(key);
+            return e == 0 ? NOT_FOUND : values.of(e, cpu);
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return new Lookup(index, values);
     }
 
     @Override

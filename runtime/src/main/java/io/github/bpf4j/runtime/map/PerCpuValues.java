@@ -7,25 +7,9 @@ package io.github.bpf4j.runtime.map;
 import java.lang.foreign.MemorySegment;
 
 /** The values of a per-CPU hash kind: by CPU first, then by element. */
-final class PerCpuValues {
-    private final MemorySegment memory;
-    private final int cpus;
-    private final int valueSize;
-    private final long at;
-    private final long cpuStride;
-    private final long stride;
-
+record PerCpuValues(MemorySegment memory, int cpus, int valueSize, long at, long cpuStride, long stride) {
     PerCpuValues(MemorySegment memory, HashLayout layout, int cpus, int valueSize) {
-        this.memory = memory;
-        this.cpus = cpus;
-        this.valueSize = valueSize;
-        this.at = layout.perCpuAt();
-        this.cpuStride = layout.perCpuStride();
-        this.stride = layout.perCpuValue();
-    }
-
-    int cpus() {
-        return cpus;
+        this(memory, cpus, valueSize, layout.perCpuAt(), layout.perCpuStride(), layout.perCpuValue());
     }
 
     int userSize() {
