@@ -34,15 +34,24 @@ final class CompiledWorkload {
      * @throws IllegalStateException if the verifier refuses the program
      */
     CompiledWorkload(Workload workload, byte[][] packets) throws IOException {
+        program = compile(workload);
+        for (int i = 0; i < packets.length; i++) {
+            vectors[i / VECTOR][i % VECTOR] = new SkBuff(packets[i], 0, packets[i].length);
+        }
+    }
+
+    /**
+     * Verifies and compiles.
+     *
+     * @throws IllegalStateException if the verifier refuses the program
+     */
+    static BpfProgram compile(Workload workload) throws IOException {
         Program source =
                 Program.of(workload.file(), ProgramType.LWT_OUT, InstructionDecoder.decode(code(workload)), List.of());
         try {
-            program = ProgramCompiler.compile(Verifier.verify(source), CompilerOptions.DEFAULT);
+            return ProgramCompiler.compile(Verifier.verify(source), CompilerOptions.DEFAULT);
         } catch (VerifierException e) {
             throw new IllegalStateException(workload + " was refused", e);
-        }
-        for (int i = 0; i < packets.length; i++) {
-            vectors[i / VECTOR][i % VECTOR] = new SkBuff(packets[i], 0, packets[i].length);
         }
     }
 
