@@ -244,6 +244,11 @@ final class BlockCode {
         values.pushFrameAddress(0);
         code.invokeVirtual(
                 Types.PROGRAM, "tailCall", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SKB) + "I)J");
+        if (plan.returnsPointer()) {
+            // the caller looks for a base, and the target's result is a number
+            code.aload(locals.context).op(ACONST_NULL);
+            code.invokeVirtual(Types.CONTEXT, "setResultBase", "(" + Types.field(Types.OBJECT) + ")V");
+        }
         surroundings.exitWithLong();
         long live = liveAfter & ~1L;
         locals.frame(code, none, live, values::rep);

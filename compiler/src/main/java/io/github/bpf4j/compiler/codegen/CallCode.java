@@ -90,10 +90,6 @@ final class CallCode {
     // ---- subprograms --------------------------------------------------------------------------------------------
 
     private void subprogram(FunctionPlan callee) {
-        if (callee.makesTailCalls() && !isUnknown(values.after(0))) {
-            throw new CodeGenerationException("instruction " + values.slot() + ": the result of "
-                    + callee.function().name() + " is taken as known, but a tail call in it may end with any result");
-        }
         Flavour flavour = values.flavour();
         code.aload(values.locals().context);
         if (flavour != Flavour.RAW) {
@@ -114,13 +110,6 @@ final class CallCode {
         if (callee.changesPacketData()) {
             reloadPacket();
         }
-    }
-
-    private static boolean isUnknown(RegisterFact fact) {
-        return fact instanceof RegisterFact.Unusable
-                || fact instanceof RegisterFact.Scalar scalar
-                        && scalar.smin() == Long.MIN_VALUE
-                        && scalar.smax() == Long.MAX_VALUE;
     }
 
     /** Pops a number and takes the base from where callees leave it. */

@@ -24,7 +24,7 @@ final class FunctionPlan {
     private final boolean usesStack;
     private final boolean returnsPointer;
     private final boolean mayGoto;
-    private final boolean makesTailCalls;
+    private final boolean mayTailCall;
     private final int index;
 
     FunctionPlan(VerifiedProgram program, int index, CompilerOptions options, IntFunction<FunctionPlan> functionAt) {
@@ -58,7 +58,7 @@ final class FunctionPlan {
                             ? functionAt.apply(slot + 1 + call.target()).changesPacketData
                             : changesPacket(Callee.of(call));
                     tailCalls |= call.kind() == Instruction.CallKind.SUBPROGRAM
-                            ? functionAt.apply(slot + 1 + call.target()).makesTailCalls
+                            ? functionAt.apply(slot + 1 + call.target()).mayTailCall
                             : call.kind() == Instruction.CallKind.HELPER && call.target() == Callee.TAIL_CALL;
                 }
                 if (instruction instanceof Instruction.Exit) {
@@ -76,7 +76,7 @@ final class FunctionPlan {
         this.usesStack = needsStack;
         this.returnsPointer = pointer;
         this.mayGoto = budget;
-        this.makesTailCalls = tailCalls;
+        this.mayTailCall = tailCalls;
     }
 
     private static boolean changesPacket(Callee callee) {
@@ -180,11 +180,6 @@ final class FunctionPlan {
     /** Whether the function has a loop budget. */
     boolean hasMayGoto() {
         return mayGoto;
-    }
-
-    /** Whether the function, or one that it calls, makes a tail call, so that its result may be another program's. */
-    boolean makesTailCalls() {
-        return makesTailCalls;
     }
 
     /** The registers that the function reads before it writes them, as bits. */

@@ -12,6 +12,7 @@ import io.github.bpf4j.compiler.isa.Assembler;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
+import io.github.bpf4j.runtime.map.ArrayOfMaps;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
 import io.github.bpf4j.runtime.map.MapDefinition;
@@ -247,6 +248,92 @@ class PacketProgramTest {
         assertEquals(2, program.run(context, heap(40)));
         assertEquals(0, ((ProgramArrayMap) programs).set(1, target));
         assertEquals(42, program.run(context, heap(40)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resultOfSubprogramMayBeThatOfATailCall(Mode mode) throws Exception {
+        BpfMap programs = map(MapType.PROG_ARRAY, 4, 4, 2);
+        BpfProgram target = compile(mode, ProgramType.LWT_OUT, "r0 = 0x123456789 ll\nexit\n", programs);
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
+                    call sub
+                    if r0 == 5 goto known
+                    r0 >>= 4
+                    exit
+                known:
+                    r0 = 1
+                    exit
+                sub:
+                    r2 = map[0]
+                    r3 = 1
+                    call bpf_tail_call
+                    r0 = 5
+                    exit
+                """, programs);
+        assertEquals(1, program.run(context, heap(40)));
+        assertEquals(0, ((ProgramArrayMap) programs).set(1, target));
+        for (SkBuff skb : List.of(heap(40), segment(40))) {
+            assertEquals(0x12345678, program.run(context, skb));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void numberFromATailCallIsNoPointer(Mode mode) throws Exception {
+        BpfMap programs = map(MapType.PROG_ARRAY, 4, 4, 2);
+        BpfMap values = map(MapType.ARRAY, 4, 8, 1);
+        BpfProgram target = compile(mode, ProgramType.LWT_OUT, "r0 = 7\nexit\n", programs);
+        // the result is a pointer or any number, so that nothing can be done with it but to forget it
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
+                    call sub
+                    r6 = r0
+                    r0 = 3
+                    exit
+                sub:
+                    r2 = map[0]
+                    r3 = 1
+                    call bpf_tail_call
+                    r0 = map[1][0]
+                    exit
+                """, programs, values);
+        assertEquals(3, program.run(context, heap(40)));
+        assertEquals(0, ((ProgramArrayMap) programs).set(1, target));
+        assertEquals(3, program.run(context, heap(40)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lookupInMapOfMapsGivesAMapOrNull(Mode mode) throws Exception {
+        BpfMap inner = map(MapType.ARRAY, 4, 8, 1);
+        inner.values().set(ValueLayout.JAVA_LONG, 0, 41);
+        BpfMap outer = BpfMaps.create(
+                new MapDefinition("outer", MapType.ARRAY_OF_MAPS, 4, 4, 2, 0, 0, inner.definition()),
+                MapEnvironment.of(1));
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
+                    r1 = *(u32 *)(r1 + 8)
+                    *(u32 *)(r10 - 4) = r1
+                    *(u32 *)(r10 - 8) = 0
+                    r1 = map[0]
+                    r2 = r10
+                    r2 += -4
+                    call bpf_map_lookup_elem
+                    if r0 == 0 goto out
+                    r1 = r0
+                    r2 = r10
+                    r2 += -8
+                    call bpf_map_lookup_elem
+                    if r0 == 0 goto out
+                    r0 = *(u64 *)(r0 + 0)
+                    r0 += 1
+                out:
+                    exit
+                """, outer);
+        assertEquals(0, ((ArrayOfMaps) outer).set(1, inner));
+        for (SkBuff skb : List.of(heap(40), segment(40))) {
+            assertEquals(0, program.run(context, skb));
+            skb.setMark(1);
+            assertEquals(42, program.run(context, skb));
+        }
     }
 
     @ParameterizedTest
