@@ -21,6 +21,8 @@ public final class TestObjects {
             "legacy_btf.o",
             "legacy_iproute2.o",
             "printed_pointers.o",
+            "ahead_of_time.o",
+            "inlined_header.o",
             "rich_v1.o",
             "rich_v2.o",
             "rich_v3.o");
