@@ -23,6 +23,7 @@ public final class TestObjects {
             "printed_pointers.o",
             "ahead_of_time.o",
             "inlined_header.o",
+            "kernel_variables.o",
             "rich_v1.o",
             "rich_v2.o",
             "rich_v3.o");

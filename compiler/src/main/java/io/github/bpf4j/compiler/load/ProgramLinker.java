@@ -222,7 +222,10 @@ final class ProgramLinker {
                         throw fault(
                                 function,
                                 address.slot(),
-                                "kernel symbol '%s' does not exist here and is not __weak".formatted(extern.name()));
+                                "kernel %s '%s' is Linux's own data, which does not exist in a JVM; declare it __weak and test its address"
+                                        .formatted(
+                                                extern.kind() == ExternSpec.Kind.TYPED_KSYM ? "variable" : "symbol",
+                                                extern.name()));
                     }
                     code.setValue(slot, 0);
                 }

@@ -168,8 +168,8 @@ class PacketProgramTest {
 
     @ParameterizedTest
     @EnumSource
-    void callsBack(Mode mode) {
-        BpfProgram program = ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, """
+    void callsBack(Mode mode) throws Exception {
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
                     *(u64 *)(r10 - 8) = 0
                     r1 = 10
                     r2 = func[body]
@@ -192,7 +192,7 @@ class PacketProgramTest {
                     r0 = 1
                 more:
                     exit
-                """), mode.options);
+                """);
         assertEquals(7 * 1000 + 21, program.run(context, heap(40)));
         assertEquals(7 * 1000 + 21, program.run(context, segment(40)));
         assertEquals(ExecutionContext.FRAME_SIZE, context.callbackFrame());
