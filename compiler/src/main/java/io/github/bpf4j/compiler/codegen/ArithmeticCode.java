@@ -123,8 +123,8 @@ final class ArithmeticCode {
             divideInts(op, dst, src, left, right);
             return;
         }
-        values.pushInt(dst);
-        values.pushInt(src);
+        pushTerm(Operand.register(dst), false);
+        pushTerm(src, false);
         code.op(
                 switch (op) {
                     case ADD -> IADD;
@@ -138,6 +138,18 @@ final class ArithmeticCode {
                     case ARSH -> ISHR;
                     case DIV, SDIV, MOD, SMOD -> throw new AssertionError(op);
                 });
+    }
+
+    /** Pushes an operand; a constant of {@link RotatedSums} such that C2 does not know it. */
+    private void pushTerm(Operand operand, boolean asLong) {
+        if (asLong) {
+            values.pushLong(operand);
+        } else {
+            values.pushInt(operand);
+        }
+        if (values.plan().rotatedSums().contains(values.slot()) && isConstant(fact(operand))) {
+            code.invokeStatic(Types.OPAQUE_CONSTANT, "of", asLong ? "(J)J" : "(I)I");
+        }
     }
 
     private static boolean isDivision(AluOp op) {
@@ -171,13 +183,13 @@ final class ArithmeticCode {
     }
 
     private void longs(AluOp op, int dst, Operand src, RegisterFact left, RegisterFact right) {
-        values.pushLong(dst);
+        pushTerm(Operand.register(dst), true);
         if (op == AluOp.LSH || op == AluOp.RSH || op == AluOp.ARSH) {
             values.pushInt(src);
             code.op(op == AluOp.LSH ? LSHL : op == AluOp.RSH ? LUSHR : LSHR);
             return;
         }
-        values.pushLong(src);
+        pushTerm(src, true);
         switch (op) {
             case ADD -> code.op(LADD);
             case SUB -> code.op(LSUB);

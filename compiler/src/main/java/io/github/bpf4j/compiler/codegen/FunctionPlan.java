@@ -19,6 +19,7 @@ final class FunctionPlan {
     private final Effects effects;
     private final Liveness liveness;
     private final Webs webs;
+    private final RotatedSums rotatedSums;
     private final boolean changesPacketData;
     private final boolean usesPacket;
     private final boolean usesStack;
@@ -43,6 +44,7 @@ final class FunctionPlan {
         this.effects = new Effects(graph, stack, keys, functionAt);
         this.liveness = new Liveness(graph, effects);
         this.webs = new Webs(graph, effects, liveness, stack, options.debug());
+        this.rotatedSums = new RotatedSums(graph, effects);
         boolean changes = false;
         boolean packet = false;
         boolean needsStack = false;
@@ -155,6 +157,10 @@ final class FunctionPlan {
 
     Webs webs() {
         return webs;
+    }
+
+    RotatedSums rotatedSums() {
+        return rotatedSums;
     }
 
     /** Whether the packet may lie in other memory after a call of this function. */

@@ -15,6 +15,7 @@ final class Types {
     static final String CALLBACK = "io/github/bpf4j/runtime/program/BpfCallback";
     static final String MEMORY = "io/github/bpf4j/runtime/program/Memory";
     static final String PRIVATE_MEMORY = "io/github/bpf4j/runtime/program/PrivateMemory";
+    static final String OPAQUE_CONSTANT = "io/github/bpf4j/runtime/program/OpaqueConstant";
     static final String ARITHMETIC = "io/github/bpf4j/runtime/program/Arithmetic";
     static final String SOURCE = "io/github/bpf4j/runtime/program/ProgramSource";
     static final String TRAP = "io/github/bpf4j/runtime/program/ProgramTrapException";
