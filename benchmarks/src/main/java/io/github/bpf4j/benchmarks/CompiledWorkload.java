@@ -25,7 +25,8 @@ final class CompiledWorkload {
 
     private final BpfProgram program;
     private final ExecutionContext context = new ExecutionContext(0);
-    private final SkBuff[][] vectors = new SkBuff[Inputs.COUNT / VECTOR][VECTOR];
+    private final byte[][][] arrays = new byte[Inputs.COUNT / VECTOR][VECTOR][];
+    private final SkBuff[][] buffers = new SkBuff[Inputs.COUNT / VECTOR][VECTOR];
     private final int[][] verdicts = new int[Inputs.COUNT / VECTOR][VECTOR];
 
     /**
@@ -36,7 +37,8 @@ final class CompiledWorkload {
     CompiledWorkload(Workload workload, byte[][] packets) throws IOException {
         program = compile(workload);
         for (int i = 0; i < packets.length; i++) {
-            vectors[i / VECTOR][i % VECTOR] = new SkBuff(packets[i], 0, packets[i].length);
+            arrays[i / VECTOR][i % VECTOR] = packets[i];
+            buffers[i / VECTOR][i % VECTOR] = new SkBuff(packets[i], 0, packets[i].length);
         }
     }
 
@@ -64,10 +66,17 @@ final class CompiledWorkload {
                 .toByteArray();
     }
 
-    /** Runs on all packets, a vector at a time. */
-    void run() {
-        for (int i = 0; i < vectors.length; i++) {
-            program.run(context, vectors[i], VECTOR, verdicts[i]);
+    /** Runs on all packets as arrays, a vector at a time. */
+    void runOnArrays() {
+        for (int i = 0; i < arrays.length; i++) {
+            program.run(context, arrays[i], VECTOR, verdicts[i]);
+        }
+    }
+
+    /** Runs on all packets in {@code SkBuff}s, a vector at a time. */
+    void runOnSkBuffs() {
+        for (int i = 0; i < buffers.length; i++) {
+            program.run(context, buffers[i], VECTOR, verdicts[i]);
         }
     }
 

@@ -6,13 +6,16 @@ package io.github.bpf4j.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -33,20 +36,25 @@ public final class Report {
     /**
      * Measures.
      *
-     * @param arguments names of workloads or of helper programs; all if there are none
+     * @param arguments names of workloads or of helper programs, all if there are none; {@code -f} and a number for so many forks of the JVM per figure
+     *     instead of one
+     * @throws IllegalArgumentException if {@code -f} is not followed by a number from 1
      * @throws IOException if a workload cannot be read or compiled
      * @throws RunnerException if JMH fails
      */
     public static void main(String[] arguments) throws IOException, RunnerException {
         Map<Workload, Map<String, Figure>> figures = new EnumMap<>(Workload.class);
         Optional<String> compiler = NativeWorkload.compiler();
-        Workload[] workloads = selected(Workload.values(), arguments);
-        HelperProgram[] helpers = selected(HelperProgram.values(), arguments);
+        List<String> names = new ArrayList<>(List.of(arguments));
+        int forks = takeForks(names);
+        Workload[] workloads = selected(Workload.values(), names);
+        HelperProgram[] helpers = selected(HelperProgram.values(), names);
         if (workloads.length > 0) {
             ChainedOptionsBuilder options = new OptionsBuilder()
                     .include(WorkloadBenchmark.class.getSimpleName())
                     .param("workload", names(workloads))
                     .addProfiler(GCProfiler.class)
+                    .forks(forks)
                     .shouldFailOnError(true);
             if (compiler.isEmpty()) {
                 options.exclude("native");
@@ -62,6 +70,7 @@ public final class Report {
                     .include(HelperBenchmark.class.getSimpleName())
                     .param("helper", names(helpers))
                     .addProfiler(GCProfiler.class)
+                    .forks(forks)
                     .shouldFailOnError(true);
             for (RunResult result : new Runner(options.build()).run()) {
                 helperFigures.put(HelperProgram.valueOf(result.getParams().getParam("helper")), figure(result));
@@ -71,9 +80,23 @@ public final class Report {
         print(System.out, helperFigures);
     }
 
-    private static <E extends Enum<E>> E[] selected(E[] all, String[] names) {
+    /** Takes {@code -f} and its number out of the arguments. */
+    private static int takeForks(List<String> arguments) {
+        int option = arguments.indexOf("-f");
+        if (option < 0) {
+            return 1;
+        }
+        arguments.remove(option);
+        String number = option < arguments.size() ? arguments.remove(option) : "";
+        if (!number.matches("[1-9][0-9]{0,2}")) {
+            throw new IllegalArgumentException("-f needs a number of forks from 1 to 999, not '" + number + "'");
+        }
+        return Integer.parseInt(number);
+    }
+
+    private static <E extends Enum<E>> E[] selected(E[] all, List<String> names) {
         return Arrays.stream(all)
-                .filter(e -> names.length == 0 || Arrays.stream(names).anyMatch(e.name()::equalsIgnoreCase))
+                .filter(e -> names.isEmpty() || names.stream().anyMatch(e.name()::equalsIgnoreCase))
                 .toArray(size -> Arrays.copyOf(all, size));
     }
 
@@ -101,31 +124,34 @@ public final class Report {
                 "%nNanoseconds per packet; JDK %s, C by %s; B/op is what bpf4j allocates per packet%n%n",
                 Runtime.version(), compiler.map(c -> c + " -O2").orElse("none (no compiler here)"));
         out.println(
-                "| workload | bpf4j | Java | Java on SkBuffs | C, by 256 | C, by 1,024 | Linux | / Java | / Java on SkBuffs | / C | B/op |");
-        out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+                "| workload | bpf4j | Java | C, by 256 | C, by 1,024 | Linux | / Java | / C | B/op | bpf4j on SkBuffs"
+                        + " | Java on SkBuffs | / Java on SkBuffs |");
+        out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var entry : figures.entrySet()) {
             Map<String, Figure> row = entry.getValue();
             Figure bpf4j = row.get("bpf4j");
             Figure java = row.get("java");
-            Figure onBuffers = row.get("javaOnSkBuffs");
+            Figure onBuffers = row.get("bpf4jOnSkBuffs");
+            Figure javaOnBuffers = row.get("javaOnSkBuffs");
             Figure c = row.get("nativeBatchOf256");
             Figure large = row.get("nativeBatchOf1024");
             OptionalDouble linux =
                     KernelFigure.nanoseconds(entry.getKey(), entry.getKey().packets());
             out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+                    "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                     entry.getKey().file(),
                     time(bpf4j),
                     time(java),
-                    time(onBuffers),
                     time(c),
                     time(large),
-                    linux.isPresent() ? "%.1f".formatted(linux.getAsDouble()) : "-",
+                    linux.isPresent() ? String.format(Locale.ROOT, "%.1f", linux.getAsDouble()) : "-",
                     ratio(bpf4j, java),
-                    ratio(bpf4j, onBuffers),
-                    ratio(bpf4j, c),
-                    bpf4j == null ? "-" : "%.3f".formatted(bpf4j.bytes));
+                    ratio(bpf4j, faster(c, large)),
+                    bpf4j == null ? "-" : String.format(Locale.ROOT, "%.3f", bpf4j.bytes),
+                    time(onBuffers),
+                    time(javaOnBuffers),
+                    ratio(onBuffers, javaOnBuffers));
         }
     }
 
@@ -144,12 +170,16 @@ public final class Report {
                 figure.bytes));
     }
 
-    private static String time(@org.jspecify.annotations.Nullable Figure figure) {
+    /** C in the batch size that suits it better. */
+    private static @Nullable Figure faster(@Nullable Figure one, @Nullable Figure other) {
+        return one == null || other != null && other.nanoseconds < one.nanoseconds ? other : one;
+    }
+
+    private static String time(@Nullable Figure figure) {
         return figure == null ? "-" : String.format(Locale.ROOT, "%.2f ± %.2f", figure.nanoseconds, figure.error);
     }
 
-    private static String ratio(
-            @org.jspecify.annotations.Nullable Figure figure, @org.jspecify.annotations.Nullable Figure to) {
+    private static String ratio(@Nullable Figure figure, @Nullable Figure to) {
         return figure == null || to == null
                 ? "-"
                 : String.format(Locale.ROOT, "%.2f", figure.nanoseconds / to.nanoseconds);

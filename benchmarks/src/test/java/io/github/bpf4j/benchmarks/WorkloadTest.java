@@ -26,7 +26,15 @@ class WorkloadTest {
     @EnumSource
     void bpf4jAgreesWithJava(Workload workload) throws IOException {
         CompiledWorkload compiled = new CompiledWorkload(workload, workload.packets());
-        compiled.run();
+        compiled.runOnArrays();
+        assertArrayEquals(workload.expected(), compiled.verdicts());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bpf4jOnSkBuffsAgreesWithJava(Workload workload) throws IOException {
+        CompiledWorkload compiled = new CompiledWorkload(workload, workload.packets());
+        compiled.runOnSkBuffs();
         assertArrayEquals(workload.expected(), compiled.verdicts());
     }
 

@@ -240,7 +240,7 @@ final class BlockCode {
                 "tailCallTarget",
                 "(" + Types.field(Types.CONTEXT) + Types.field(Types.MAP) + "I)" + Types.field(Types.PROGRAM));
         code.op(DUP).astore(target).jump(IFNULL, none);
-        code.aload(target).aload(locals.context).aload(locals.skb);
+        code.aload(target).aload(locals.context).aload(locals.skb());
         values.pushFrameAddress(0);
         code.invokeVirtual(
                 Types.PROGRAM, "tailCall", "(" + Types.field(Types.CONTEXT) + Types.field(Types.SKB) + "I)J");

@@ -77,7 +77,7 @@ final class CallCode {
     private void reloadPacket() {
         Locals locals = values.locals();
         if (locals.packet != Locals.NONE) {
-            code.aload(locals.skb);
+            code.aload(locals.skb());
             String getter = values.flavour() == Flavour.HEAP ? "array" : "memory";
             code.invokeVirtual(
                     Types.SKB,
@@ -93,7 +93,7 @@ final class CallCode {
         Flavour flavour = values.flavour();
         code.aload(values.locals().context);
         if (flavour != Flavour.RAW) {
-            code.aload(values.locals().skb);
+            code.aload(values.locals().skb());
         }
         values.pushFrameAddress(ExecutionContext.FRAME_SIZE);
         for (int register = 1; register <= 5; register++) {
@@ -341,7 +341,7 @@ final class CallCode {
                 yield 1;
             }
             case PTR_TO_CTX -> {
-                code.aload(values.locals().skb);
+                code.aload(values.locals().skb());
                 yield 1;
             }
             case CONST_MAP_PTR -> {

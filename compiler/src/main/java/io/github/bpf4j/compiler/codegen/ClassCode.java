@@ -84,6 +84,7 @@ final class ClassCode {
             runPacket(writer);
             runTailCall(writer);
             runVector(writer);
+            arrays(writer);
         }
         if (hasCallbacks) {
             callback(writer);
@@ -174,11 +175,25 @@ final class ClassCode {
     }
 
     private void vector(ClassWriter writer, Flavour flavour) {
-        VectorCode code = new VectorCode(program, flavour, pool, owner);
-        boolean inline = !program.options().debug() && code.size() <= INLINE_LIMIT;
-        code.write(
-                writer.visitMethod(ACC_STATIC, VectorCode.method(flavour), VectorCode.descriptor(), null, null),
-                inline);
+        VectorCode vector = VectorCode.ofBuffers(program, flavour, pool, owner);
+        boolean inline = !program.options().debug() && vector.fitsInline(INLINE_LIMIT);
+        vector.write(writer.visitMethod(ACC_STATIC, vector.method(), vector.descriptor(), null, null), inline);
+    }
+
+    /** Overrides {@code run} on arrays, if the program can do without {@code SkBuff}s. */
+    private void arrays(ClassWriter writer) {
+        VectorCode vector = VectorCode.ofArrays(program, pool, owner);
+        if (program.options().debug()
+                || program.callsHelpers()
+                || program.makesTailCalls()
+                || !vector.fitsInline(INLINE_LIMIT)) {
+            return;
+        }
+        vector.write(writer.visitMethod(ACC_STATIC, vector.method(), vector.descriptor(), null, null), true);
+        Code code = begin(writer, ACC_PUBLIC, "run", "(" + Types.field(Types.CONTEXT) + "[[BI[I)V");
+        code.aload(1).aload(2).iconst(0).iload(3).aload(4);
+        code.invokeStatic(owner, vector.method(), vector.descriptor()).op(POP, RETURN);
+        end(code);
     }
 
     private void invoke(Code code, Flavour flavour) {
@@ -248,7 +263,8 @@ final class ClassCode {
         code.iload(index).iload(3).jump(IF_ICMPGE, finished);
         for (Flavour flavour : flavours) {
             code.aload(1).aload(2).iload(index).iload(3).aload(4);
-            code.invokeStatic(owner, VectorCode.method(flavour), VectorCode.descriptor());
+            VectorCode vector = VectorCode.ofBuffers(program, flavour, pool, owner);
+            code.invokeStatic(owner, vector.method(), vector.descriptor());
             code.istore(index);
         }
         code.jump(GOTO, loop);

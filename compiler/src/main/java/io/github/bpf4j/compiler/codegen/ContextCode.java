@@ -29,21 +29,21 @@ final class ContextCode {
     }
 
     void load(Instruction.Load load) {
-        int skb = values.locals().skb;
         int offset = load.offset();
         int bytes = load.size().bytes();
         ContextField.Value value = field(offset).value();
         if (value == ContextField.Value.PACKET || value == ContextField.Value.PACKET_END) {
-            code.aload(skb);
-            code.invokeVirtual(Types.SKB, value == ContextField.Value.PACKET ? "data" : "dataEnd", "()I");
+            pushBound(value);
             if (values.definedRep().hasBase()) {
-                code.op(I2L).aload(skb).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
+                code.op(I2L)
+                        .aload(values.locals().skb())
+                        .invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
                 values.popReference(load.dst(), values.definedRep());
             } else {
                 values.popInt(load.dst(), false);
             }
         } else if (value == ContextField.Value.SOCKET) {
-            code.lconst(0).aload(skb);
+            code.lconst(0).aload(values.locals().skb());
             code.invokeStatic(Types.MEMORY, "socket", "(" + Types.field(Types.SKB) + ")" + Types.field(Types.OBJECT));
             values.popReference(load.dst(), values.definedRep());
         } else if (bytes == 8) {
@@ -75,10 +75,26 @@ final class ContextCode {
         }
     }
 
+    /** Pushes the index of the packet's first byte, or of the one behind its last. */
+    private void pushBound(ContextField.Value value) {
+        boolean start = value == ContextField.Value.PACKET;
+        if (!values.locals().wholeArray()) {
+            code.aload(values.locals().skb()).invokeVirtual(Types.SKB, start ? "data" : "dataEnd", "()I");
+        } else if (start) {
+            code.iconst(0);
+        } else {
+            code.aload(values.locals().packet).op(ARRAYLENGTH);
+        }
+    }
+
     /** Pushes the word of four bytes at an aligned offset. */
     private void pushWord(int offset) {
         ContextField field = field(offset);
-        code.aload(values.locals().skb);
+        if (values.locals().wholeArray() && field.name().equals("len")) {
+            code.aload(values.locals().packet).op(ARRAYLENGTH);
+            return;
+        }
+        code.aload(values.locals().skb());
         if (field.index() >= 0) {
             code.iconst(field.index());
         }
@@ -105,7 +121,7 @@ final class ContextCode {
     }
 
     private void pushPlace(ContextField field) {
-        code.aload(values.locals().skb);
+        code.aload(values.locals().skb());
         if (field.index() >= 0) {
             code.iconst(field.index());
         }

@@ -75,7 +75,7 @@ final class FunctionCode {
     static void parameters(Locals locals, Flavour flavour) {
         locals.context = locals.fixed(Types.CONTEXT);
         if (flavour != Flavour.RAW) {
-            locals.skb = locals.fixed(Types.SKB);
+            locals.fixSkb();
         }
         locals.framePointer = locals.fixed(Opcodes.INTEGER);
     }
@@ -175,7 +175,7 @@ final class FunctionCode {
         code.iconst(plan.graph().start()).istore(locals.position);
         if (plan.usesPacket() && flavour != Flavour.RAW && locals.packet == Locals.NONE) {
             locals.packet = locals.fixed(flavour.packetType());
-            code.aload(locals.skb);
+            code.aload(locals.skb());
             code.invokeVirtual(
                     Types.SKB,
                     flavour == Flavour.HEAP ? "array" : "memory",

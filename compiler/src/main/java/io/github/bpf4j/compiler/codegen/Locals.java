@@ -35,8 +35,13 @@ final class Locals {
     /** The {@code ExecutionContext}. */
     int context = NONE;
 
-    /** The {@code SkBuff}; none in raw programs. */
-    int skb = NONE;
+    /** The {@code SkBuff}; none in raw programs and where {@link #wholeArray}. */
+    private int skb = NONE;
+
+    /** Whether the packet is the whole array {@link #packet}, without an {@code SkBuff}. */
+    private boolean wholeArray;
+
+    private boolean missesSkb;
 
     /** {@code r10} as an {@code int}; {@link #NONE} if it is {@link #frame}. */
     int framePointer = NONE;
@@ -55,6 +60,38 @@ final class Locals {
 
     /** Iterations that {@code may_goto} still allows. */
     int budget = NONE;
+
+    /** Gives out the local of the {@code SkBuff}. */
+    int fixSkb() {
+        skb = fixed(Types.SKB);
+        return skb;
+    }
+
+    /** Gives out the local of the packet as an array without an {@code SkBuff}. */
+    int fixWholeArray() {
+        wholeArray = true;
+        packet = fixed("[B");
+        return packet;
+    }
+
+    /** The local of the {@code SkBuff}, for code that cannot do without. */
+    int skb() {
+        if (skb == NONE) {
+            missesSkb = true;
+            return 0;
+        }
+        return skb;
+    }
+
+    /** Whether the packet is the whole array {@link #packet}, without an {@code SkBuff}. */
+    boolean wholeArray() {
+        return wholeArray;
+    }
+
+    /** Whether code was written that needs an {@code SkBuff} in a method without one, and so is of no use. */
+    boolean missesSkb() {
+        return missesSkb;
+    }
 
     private static int[] filled() {
         int[] locals = new int[Long.SIZE];

@@ -162,7 +162,7 @@ final class SplitFunctionCode {
             String method = targets.getFirst().method;
             code.aload(locals.context);
             if (flavour != Flavour.RAW) {
-                code.aload(locals.skb);
+                code.aload(locals.skb());
             }
             code.iload(locals.framePointer).iload(next);
             code.invokeStatic(pool.owner(method), method, RegionCode.descriptor(flavour));

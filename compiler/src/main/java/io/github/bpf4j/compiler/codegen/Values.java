@@ -251,7 +251,7 @@ final class Values {
         Rep rep = rep(variable);
         switch (rep.kind()) {
             case LONG, INT_SIGNED, INT_UNSIGNED, INT_POSITIVE -> code.op(ACONST_NULL);
-            case CONTEXT -> code.aload(locals.skb);
+            case CONTEXT -> code.aload(locals.skb());
             case MAP -> pushMap(rep.map());
             case PACKET -> pushPacketSegment();
             case STACK -> pushStack();
@@ -280,7 +280,7 @@ final class Values {
         if (fact instanceof RegisterFact.Pointer pointer && !pointer.maybeNull()) {
             switch (pointer.kind()) {
                 case CTX -> {
-                    code.aload(locals.skb);
+                    code.aload(locals.skb());
                     return;
                 }
                 case MAP -> {
@@ -319,7 +319,7 @@ final class Values {
         if (flavour == Flavour.SEGMENT && locals.packet != Locals.NONE) {
             code.aload(locals.packet);
         } else {
-            code.aload(locals.skb).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
+            code.aload(locals.skb()).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
 
 /**
@@ -30,53 +29,75 @@ import org.objectweb.asm.commons.CodeSizeEvaluator;
  *     return index;
  * }
  * }</pre>
+ *
+ * <p>Packets that fill an array each come without an {@code SkBuff}, in a {@code byte[][]}. Then the packet starts at the constant 0 and ends where
+ * the array does, which both spares the cache line of the {@code SkBuff} and lets C2 drop array bounds checks behind the program's own
+ * comparisons with {@code data_end}. Programs that need an {@code SkBuff} have no such method.
  */
 final class VectorCode {
     private static final int BPF_DROP = 2;
+    private static final String ARRAY = "[B";
 
     private final ProgramPlan program;
     private final FunctionPlan plan;
     private final Flavour flavour;
+    private final boolean wholeArrays;
     private final ClassPool pool;
     private final String owner;
 
-    VectorCode(ProgramPlan program, Flavour flavour, ClassPool pool, String owner) {
+    private VectorCode(ProgramPlan program, Flavour flavour, boolean wholeArrays, ClassPool pool, String owner) {
         this.program = program;
         this.plan = program.entry();
         this.flavour = flavour;
+        this.wholeArrays = wholeArrays;
         this.pool = pool;
         this.owner = owner;
     }
 
+    /** The method for packets in {@code SkBuff}s. */
+    static VectorCode ofBuffers(ProgramPlan program, Flavour flavour, ClassPool pool, String owner) {
+        return new VectorCode(program, flavour, false, pool, owner);
+    }
+
+    /** The method for packets that fill an array each. */
+    static VectorCode ofArrays(ProgramPlan program, ClassPool pool, String owner) {
+        return new VectorCode(program, Flavour.HEAP, true, pool, owner);
+    }
+
     /** The method's name. */
-    static String method(Flavour flavour) {
-        return flavour == Flavour.HEAP ? "heapVector" : "segmentVector";
+    String method() {
+        return wholeArrays ? "arrayVector" : flavour == Flavour.HEAP ? "heapVector" : "segmentVector";
     }
 
     /** The method's descriptor. */
-    static String descriptor() {
-        return "(" + Types.field(Types.CONTEXT) + "[" + Types.field(Types.SKB) + "II[I)I";
+    String descriptor() {
+        return "(" + Types.field(Types.CONTEXT) + packetsType() + "II[I)I";
     }
 
-    /** The most bytes the method may need with the program inside. */
-    int size() {
+    private String packetsType() {
+        return "[" + (wholeArrays ? ARRAY : Types.field(Types.SKB));
+    }
+
+    /** Whether the method may have the program inside: then it stays small enough and misses nothing. */
+    boolean fitsInline(int limit) {
         CodeSizeEvaluator size = new CodeSizeEvaluator(null);
-        write(size, true);
-        return size.getMaxSize();
+        boolean complete = write(size, true);
+        return complete && size.getMaxSize() <= limit;
     }
 
     /**
      * Writes the method's code.
      *
      * @param inline whether the program stands in the loop, or is called
+     * @return whether the code is of use; not if it needs an {@code SkBuff} where there is none
      */
-    void write(MethodVisitor mv, boolean inline) {
+    boolean write(MethodVisitor mv, boolean inline) {
         Code code = new Code(mv);
         Locals locals = new Locals();
         mv.visitCode();
         program.lines().restart();
         locals.context = locals.fixed(Types.CONTEXT);
-        int packets = locals.fixed("[" + Types.field(Types.SKB));
+        int packets = locals.fixed(packetsType());
         int index = locals.fixed(Opcodes.INTEGER);
         int count = locals.fixed(Opcodes.INTEGER);
         int verdicts = locals.fixed("[I");
@@ -89,11 +110,15 @@ final class VectorCode {
         Locals body = new Locals();
         body.copyFixed(locals);
         code.aload(packets).iload(index).op(AALOAD);
-        body.skb = body.fixed(Types.SKB);
-        code.astore(body.skb);
+        code.astore(wholeArrays ? body.fixWholeArray() : body.fixSkb());
         body.context = locals.context;
         body.frame = io.github.bpf4j.runtime.program.ExecutionContext.FRAME_SIZE;
-        startPacket(code, body, finished);
+        if (wholeArrays) {
+            // a missing packet is the caller's mistake, not a trap
+            code.aload(body.packet).op(ARRAYLENGTH, POP);
+        } else {
+            startPacket(code, body, finished);
+        }
         Label next = new Label();
         Label begin = new Label();
         Label end = new Label();
@@ -115,24 +140,24 @@ final class VectorCode {
         code.iload(index).op(IRETURN);
         mv.visitMaxs(0, 0);
         mv.visitEnd();
+        return !body.missesSkb();
     }
 
     /** Leaves the loop at a packet of the other flavour; fetches the packet's memory. */
     private void startPacket(Code code, Locals body, Label finished) {
-        String array = Type.getObjectType("[B").getDescriptor();
-        code.aload(body.skb).invokeVirtual(Types.SKB, "array", "()" + array);
+        code.aload(body.skb()).invokeVirtual(Types.SKB, "array", "()" + ARRAY);
         if (flavour == Flavour.HEAP && plan.usesPacket()) {
-            body.packet = body.fixed("[B");
+            body.packet = body.fixed(ARRAY);
             code.op(DUP).astore(body.packet);
         }
         code.jump(flavour == Flavour.HEAP ? IFNULL : IFNONNULL, finished);
         if (flavour == Flavour.SEGMENT && plan.usesPacket()) {
             body.packet = body.fixed(Types.SEGMENT);
-            code.aload(body.skb).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
+            code.aload(body.skb()).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
             code.astore(body.packet);
         }
         if (program.callsHelpers()) {
-            code.aload(body.context).aload(body.skb);
+            code.aload(body.context).aload(body.skb());
             code.invokeVirtual(Types.CONTEXT, "setSkb", "(" + Types.field(Types.SKB) + ")V");
         }
         if (program.makesTailCalls()) {
@@ -145,8 +170,8 @@ final class VectorCode {
             body.position = body.fixed(Opcodes.INTEGER);
             code.iconst(plan.graph().start()).istore(body.position);
             code.label(begin);
-            code.aload(body.context).aload(body.skb).iconst(body.frame);
-            FunctionCode.pushEntryArguments(code, plan, body.skb);
+            code.aload(body.context).aload(body.skb()).iconst(body.frame);
+            FunctionCode.pushEntryArguments(code, plan, body.skb());
             code.invokeStatic(pool.owner(flavour.method(plan)), flavour.method(plan), flavour.descriptor(plan));
             code.op(L2I).istore(verdict).jump(GOTO, next);
             return;
@@ -157,7 +182,7 @@ final class VectorCode {
         for (int register = 1; register <= 5; register++) {
             if ((plan.argumentMask() & (1L << register)) != 0) {
                 Rep rep = plan.argument(register);
-                FunctionCode.pushEntryArgument(code, register, rep, body.skb);
+                FunctionCode.pushEntryArgument(code, register, rep, rep.hasBase() ? body.skb() : Locals.NONE);
                 if (rep.hasBase()) {
                     code.astore(body.baseOf(register));
                 }

@@ -50,7 +50,13 @@ class GoldenBytecodeTest {
             """;
 
     @ParameterizedTest
-    @CsvSource({"dropper,LWT_OUT,heapVector", "dropper,LWT_OUT,segment$0", "sum,RAW,raw$0", "stack,RAW,raw$0"})
+    @CsvSource({
+        "dropper,LWT_OUT,heapVector",
+        "dropper,LWT_OUT,arrayVector",
+        "dropper,LWT_OUT,segment$0",
+        "sum,RAW,raw$0",
+        "stack,RAW,raw$0"
+    })
     void bytecodeIsAsReviewed(String name, ProgramType type, String method) throws Exception {
         String text = switch (name) {
             case "dropper" -> ProgramCompilerTest.DROPPER;

@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a program in every way there is and compares. The program works on a map value of {@link RandomPrograms#MEMORY} bytes and stores
  * what it hashed from its registers and its stack behind them, so that comparing the value compares everything. It runs on {@value #INPUTS} random contents of
- * that value: in the interpreter, compiled for a packet in a byte array, in a segment and in a vector, hot if asked to, and in the host
+ * that value: in the interpreter, compiled for a packet in a byte array, in a segment and in vectors of both kinds, hot if asked to, and in the host
  * kernel on the first of the contents. Not thread-safe.
  */
 final class Comparison {
     /** Runs of a hot program: most on one input, which C2 learns from, then on all. */
     static final int HOT_RUNS = 30_000;
 
-    private static final int INPUTS = 3;
+    private static final int INPUTS = 4;
     private static final int VALUE = RandomPrograms.MEMORY + Long.BYTES;
     private static final long BUDGET = 10_000_000;
     private static final byte[] FRAME = new byte[64];
@@ -58,6 +58,7 @@ final class Comparison {
     private final SkBuff array = new SkBuff(FRAME, 14, 50);
     private final SkBuff segment = new SkBuff(MemorySegment.ofArray(new long[8]), 14, 50);
     private final SkBuff[] vector = {array};
+    private final byte[][] arrays = {array.toByteArray()};
     private final int[] verdicts = new int[1];
     private final @Nullable KernelMap kernelMap;
 
@@ -131,7 +132,8 @@ final class Comparison {
                 switch (run < INPUTS ? run : 0) {
                     case 0 -> compiled.run(context, array);
                     case 1 -> compiled.run(context, segment);
-                    default -> compiled.run(context, vector, 1, verdicts);
+                    case 2 -> compiled.run(context, vector, 1, verdicts);
+                    default -> compiled.run(context, arrays, 1, verdicts);
                 }
             } catch (RuntimeException e) {
                 return "run " + run + " trapped: " + e;

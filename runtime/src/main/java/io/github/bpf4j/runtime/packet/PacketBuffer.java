@@ -7,6 +7,7 @@ package io.github.bpf4j.runtime.packet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class PacketBuffer {
     private byte @Nullable [] array;
-    private MemorySegment memory;
+    /** The memory; of a heap array only once somebody has asked for it. */
+    private @Nullable MemorySegment memory;
+
     private int data;
     private int length;
 
@@ -28,9 +31,8 @@ public class PacketBuffer {
      * @throws IndexOutOfBoundsException if the packet does not lie inside the array
      */
     public PacketBuffer(byte[] array, int data, int length) {
-        java.util.Objects.checkFromIndexSize(data, length, array.length);
+        Objects.checkFromIndexSize(data, length, array.length);
         this.array = array;
-        this.memory = MemorySegment.ofArray(array);
         this.data = data;
         this.length = length;
     }
@@ -44,7 +46,7 @@ public class PacketBuffer {
      * @throws IndexOutOfBoundsException if the packet does not lie inside the segment
      */
     public PacketBuffer(MemorySegment memory, int data, int length) {
-        java.util.Objects.checkFromIndexSize(data, length, Math.toIntExact(memory.byteSize()));
+        Objects.checkFromIndexSize(data, length, Math.toIntExact(memory.byteSize()));
         this.array = null;
         this.memory = memory;
         this.data = data;
@@ -66,7 +68,18 @@ public class PacketBuffer {
      * @return the segment, headroom and tailroom included
      */
     public final MemorySegment memory() {
-        return memory;
+        MemorySegment segment = memory;
+        if (segment == null) {
+            segment = MemorySegment.ofArray(Objects.requireNonNull(array));
+            memory = segment;
+        }
+        return segment;
+    }
+
+    /** Bytes of memory, headroom and tailroom included. */
+    private int capacity() {
+        byte[] bytes = array;
+        return bytes != null ? bytes.length : (int) memory().byteSize();
     }
 
     /**
@@ -111,7 +124,7 @@ public class PacketBuffer {
      * @return bytes
      */
     public final int tailroom() {
-        return (int) memory.byteSize() - data - length;
+        return capacity() - data - length;
     }
 
     /**
@@ -122,7 +135,7 @@ public class PacketBuffer {
      * @throws IndexOutOfBoundsException if the new bounds leave the memory
      */
     public final void setBounds(int newData, int newLength) {
-        java.util.Objects.checkFromIndexSize(newData, newLength, (int) memory.byteSize());
+        Objects.checkFromIndexSize(newData, newLength, capacity());
         this.data = newData;
         this.length = newLength;
     }
@@ -147,7 +160,7 @@ public class PacketBuffer {
         } else {
             target = Arena.ofAuto().allocate(size);
         }
-        MemorySegment.copy(memory, data, target, newHead, length);
+        MemorySegment.copy(memory(), data, target, newHead, length);
         memory = target;
         data = newHead;
     }
@@ -161,9 +174,26 @@ public class PacketBuffer {
      * @param newLength length in bytes
      */
     public final void reset(byte[] newArray, MemorySegment newMemory, int newData, int newLength) {
-        java.util.Objects.checkFromIndexSize(newData, newLength, newArray.length);
+        Objects.checkFromIndexSize(newData, newLength, newArray.length);
         this.array = newArray;
         this.memory = newMemory;
+        this.data = newData;
+        this.length = newLength;
+    }
+
+    /**
+     * Replaces memory and packet by a heap array, so that one buffer object serves many packets. A segment over the array is made only if
+     * somebody asks for {@link #memory}.
+     *
+     * @param newArray the memory
+     * @param newData index of the first byte
+     * @param newLength length in bytes
+     * @throws IndexOutOfBoundsException if the packet does not lie inside the array
+     */
+    public final void reset(byte[] newArray, int newData, int newLength) {
+        Objects.checkFromIndexSize(newData, newLength, newArray.length);
+        this.array = newArray;
+        this.memory = null;
         this.data = newData;
         this.length = newLength;
     }
@@ -174,6 +204,6 @@ public class PacketBuffer {
      * @return the packet's bytes
      */
     public final byte[] toByteArray() {
-        return memory.asSlice(data, length).toArray(ValueLayout.JAVA_BYTE);
+        return memory().asSlice(data, length).toArray(ValueLayout.JAVA_BYTE);
     }
 }

@@ -12,6 +12,9 @@ import java.lang.foreign.MemorySegment;
  * threads may run it at once, each with its own {@link ExecutionContext}.
  */
 public abstract class BpfProgram {
+    /** The verdict on a packet whose run failed. */
+    private static final int BPF_DROP = 2;
+
     /** For generated subclasses. */
     protected BpfProgram() {}
 
@@ -50,6 +53,32 @@ public abstract class BpfProgram {
      * @param verdicts receives one return value per packet
      */
     public abstract void run(ExecutionContext context, SkBuff[] packets, int count, int[] verdicts);
+
+    /**
+     * Runs the program on packets that fill an array each, as {@link #run(ExecutionContext, SkBuff[], int, int[])} does on an
+     * {@code SkBuff} that was made for that array just now: all metadata is zero. The program's stores into a packet are seen in its array; what else
+     * it does to a packet (metadata, growing or shrinking it) is lost with the verdict's return. A program that reads its packet and asks for
+     * nothing else runs without any {@code SkBuff}, which saves a cache line per packet; others use one of {@code context}.
+     *
+     * @param context the calling worker's state
+     * @param packets the packets, each from its L3 header to the array's end; the first {@code count} are used, none of them null
+     * @param count how many packets to run on
+     * @param verdicts receives one return value per packet
+     * @throws UnsupportedOperationException if this is a {@link ProgramType#RAW} program
+     */
+    public void run(ExecutionContext context, byte[][] packets, int count, int[] verdicts) {
+        SkBuff skb = context.borrowedPacket();
+        for (int i = 0; i < count; i++) {
+            skb.reset(packets[i], 0, packets[i].length);
+            skb.clearMetadata();
+            try {
+                verdicts[i] = (int) run(context, skb);
+            } catch (ProgramTrapException trap) {
+                verdicts[i] = BPF_DROP;
+                context.countTrap(trap);
+            }
+        }
+    }
 
     /**
      * Runs a {@link ProgramType#RAW} program over a buffer.

@@ -44,6 +44,7 @@ public final class ExecutionContext {
     private NetworkStack network = NetworkStack.NONE;
     private Environment environment = Environment.DEFAULT;
     private final HelperScratch scratch = new HelperScratch();
+    private final SkBuff borrowedPacket = new SkBuff(new byte[0], 0, 0);
 
     /**
      * Creates the state of a worker.
@@ -103,6 +104,11 @@ public final class ExecutionContext {
      */
     public void setSkb(@Nullable SkBuff skb) {
         this.skb = skb;
+    }
+
+    /** The buffer that packets without one of their own take turns in. */
+    SkBuff borrowedPacket() {
+        return borrowedPacket;
     }
 
     /**
