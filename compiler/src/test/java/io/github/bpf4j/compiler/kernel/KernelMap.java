@@ -94,7 +94,7 @@ public final class KernelMap extends KernelObject {
     }
 
     /** Removes an element. */
-    public int delete(byte[] key) {
+    public int delete(byte @Nullable [] key) {
         return KernelBpf.element(Command.MAP_DELETE_ELEM, fd(), key, null, 0);
     }
 

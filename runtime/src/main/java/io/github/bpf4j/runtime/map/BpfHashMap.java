@@ -80,8 +80,14 @@ public final class BpfHashMap extends HashTable {
 
     @Override
     int writeElement(MemorySegment key, long keyOffset, MemorySegment value, long offset, long flags) {
-        boolean any = flags == MapFlags.BPF_EXIST && definition().type() == MapType.DEVMAP_HASH;
-        return super.writeElement(key, keyOffset, value, offset, any ? MapFlags.BPF_ANY : flags); // as in Linux
+        if (definition().type() != MapType.DEVMAP_HASH) {
+            return super.writeElement(key, keyOffset, value, offset, flags);
+        }
+        if (value.get(Words.INT, offset) == 0) {
+            return -Errno.EINVAL; // an element without a device is deleted, not set
+        }
+        boolean any = flags == MapFlags.BPF_EXIST; // as in Linux
+        return super.writeElement(key, keyOffset, value, offset, any ? MapFlags.BPF_ANY : flags);
     }
 
     @Override

@@ -325,7 +325,8 @@ public abstract class BpfMap implements KeyLookup {
     /**
      * {@code BPF_MAP_FREEZE}: from now on only programs may change the map.
      *
-     * @return 0 or {@code -errno}: {@code EBUSY} if it is frozen already, {@code EPERM} if it was created with {@code BPF_F_RDONLY}
+     * @return 0 or {@code -errno}: {@code EPERM} if it is frozen already or was created with {@code BPF_F_RDONLY}, {@code ENOTSUPP} if its
+     *     values have special fields
      */
     public final int freeze() {
         if (!definition.special().isEmpty()) {
@@ -334,7 +335,7 @@ public abstract class BpfMap implements KeyLookup {
         if (definition.has(MapFlags.RDONLY)) {
             return -Errno.EPERM;
         }
-        return Words.ATOMIC_INT.compareAndSet(header, FROZEN, 0, 1) ? 0 : -Errno.EBUSY;
+        return Words.ATOMIC_INT.compareAndSet(header, FROZEN, 0, 1) ? 0 : -Errno.EPERM;
     }
 
     /**

@@ -132,23 +132,28 @@ final class HashRepair {
      * Unlinks older elements with a key. The caller holds the lock of the key's stripe.
      *
      * @param except the element that stays, or 0
+     * @return an element that was unlinked, or 0
      */
-    void unlinkTwins(MemorySegment key, long keyOffset, int hash, long except) {
+    long unlinkTwins(MemorySegment key, long keyOffset, int hash, long except) {
         if (!shared) {
-            return;
+            return 0;
         }
         int chain = table.chainOf(hash);
-        unlinkTwinsIn(chain, key, keyOffset, hash, except);
-        unlinkTwinsIn(chain + 1, key, keyOffset, hash, except);
+        long twin = unlinkTwinsIn(chain, key, keyOffset, hash, except);
+        long other = unlinkTwinsIn(chain + 1, key, keyOffset, hash, except);
+        return twin != 0 ? twin : other;
     }
 
-    private void unlinkTwinsIn(int chain, MemorySegment key, long keyOffset, int hash, long except) {
+    private long unlinkTwinsIn(int chain, MemorySegment key, long keyOffset, int hash, long except) {
+        long twin = 0;
         for (int link = table.head(chain); link > 0; link = table.next(table.target(link))) {
             long e = table.target(link);
             if (e != except && table.matches(e, key, keyOffset, hash)) {
                 table.unlinkFrom(chain, e);
+                twin = e;
             }
         }
+        return twin;
     }
 
     /**

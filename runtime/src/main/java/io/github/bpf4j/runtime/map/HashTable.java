@@ -114,6 +114,7 @@ abstract class HashTable extends HashChains {
                 long fresh = spare != 0 ? offset(spare) : popFree(cpu);
                 if (fresh == 0) { // only after a process was killed
                     fill(old, cpu, value, valueOffset, fromUser);
+                    keepSpare(stripe, repair.unlinkTwins(key, keyOffset, hash, old));
                     return 0;
                 }
                 fill(fresh, cpu, value, valueOffset, fromUser);

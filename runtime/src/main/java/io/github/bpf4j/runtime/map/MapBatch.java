@@ -13,6 +13,33 @@ import java.lang.foreign.MemorySegment;
  * map may change meanwhile. Hash kinds are walked bucket by bucket, each under its lock, so elements that stay are seen exactly once.
  */
 public final class MapBatch {
+    private enum Command {
+        LOOKUP,
+        LOOKUP_AND_DELETE,
+        UPDATE,
+        DELETE;
+
+        /** Whether Linux has the command for a kind. */
+        private boolean exists(MapType type) {
+            return switch (type) {
+                case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS -> true;
+                case LPM_TRIE -> this != LOOKUP_AND_DELETE;
+                case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> this == LOOKUP || this == UPDATE;
+                default -> false;
+            };
+        }
+
+        /** 0 or {@code -errno}. */
+        private int check(BpfMap map) {
+            boolean reads = this == LOOKUP || this == LOOKUP_AND_DELETE;
+            boolean writes = this != LOOKUP;
+            if (reads && !map.mayRead() || writes && !map.mayWrite()) {
+                return -Errno.EPERM;
+            }
+            return exists(map.definition().type()) ? 0 : -Errno.ENOTSUPP;
+        }
+    }
+
     private final BpfMap map;
     private final int keySize;
     private final int valueSize;
@@ -57,7 +84,8 @@ public final class MapBatch {
     }
 
     /**
-     * {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: the next elements, which are removed. Only hash kinds have it.
+     * {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: the next elements, which are removed. Only hash kinds have it; others give
+     * {@code -ENOTSUPP}.
      *
      * @param keys receives keys in a row
      * @param keysOffset where the first is stored
@@ -73,13 +101,13 @@ public final class MapBatch {
 
     private int next(
             MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit, boolean delete) {
-        if (!map.mayRead() || delete && !map.mayWrite()) {
-            return -Errno.EPERM;
+        int error = (delete ? Command.LOOKUP_AND_DELETE : Command.LOOKUP).check(map);
+        if (error != 0) {
+            return error;
         }
-        if (map instanceof HashTable table) {
-            return nextChains(table, keys, keysOffset, values, valuesOffset, limit, delete);
-        }
-        return delete ? -Errno.ENOTSUPP : nextKeys(keys, keysOffset, values, valuesOffset, limit);
+        return map instanceof HashTable table
+                ? nextChains(table, keys, keysOffset, values, valuesOffset, limit, delete)
+                : nextKeys(keys, keysOffset, values, valuesOffset, limit);
     }
 
     private int nextChains(
@@ -140,10 +168,18 @@ public final class MapBatch {
      * @param keys keys in a row
      * @param values values in a row
      * @param count how many
-     * @param flags update flags for each
+     * @param flags 0, or {@code BPF_F_LOCK} to set each under its spin lock; others give {@code -EINVAL}
      * @return how many were set before the first failure, and the failure
      */
     public static Result update(BpfMap map, MemorySegment keys, MemorySegment values, int count, long flags) {
+        int error = Command.UPDATE.check(map);
+        boolean locked = flags == MapFlags.BPF_F_LOCK && map.copier.hasSpinLock();
+        if (error == 0 && flags != 0 && !locked) {
+            error = -Errno.EINVAL;
+        }
+        if (error != 0) {
+            return new Result(0, error);
+        }
         int keySize = map.definition().keySize();
         int valueSize = map.userValueSize();
         for (int i = 0; i < count; i++) {
@@ -164,6 +200,10 @@ public final class MapBatch {
      * @return how many were deleted before the first failure, and the failure
      */
     public static Result delete(BpfMap map, MemorySegment keys, int count) {
+        int error = Command.DELETE.check(map);
+        if (error != 0) {
+            return new Result(0, error);
+        }
         int keySize = map.definition().keySize();
         for (int i = 0; i < count; i++) {
             int result = map.deleteElement(keys, (long) i * keySize);

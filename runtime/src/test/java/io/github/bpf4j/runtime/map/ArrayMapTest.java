@@ -89,7 +89,7 @@ class ArrayMapTest {
         assertEquals(-Errno.EPERM, writeOnly.nextKey(null, 0, key, 0));
         BpfMap frozen = map(MapType.ARRAY, 4, 8, 1, 0);
         assertEquals(0, frozen.freeze());
-        assertEquals(-Errno.EBUSY, frozen.freeze());
+        assertEquals(-Errno.EPERM, frozen.freeze());
         assertEquals(-Errno.EPERM, frozen.updateElement(key, 0, value, 0, 0));
         assertEquals(0, put(frozen, 0, 9, 0));
     }

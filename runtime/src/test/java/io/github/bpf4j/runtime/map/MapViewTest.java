@@ -158,7 +158,8 @@ class MapViewTest {
             values.set(LONG, 8L * i, i * 10L);
         }
         assertEquals(new MapBatch.Result(1000, 0), MapBatch.update(map, keys, values, 1000, 0));
-        assertEquals(new MapBatch.Result(0, -Errno.EEXIST), MapBatch.update(map, keys, values, 10, 1));
+        assertEquals(
+                new MapBatch.Result(0, -Errno.EINVAL), MapBatch.update(map, keys, values, 10, MapFlags.BPF_NOEXIST));
         MapBatch batch = new MapBatch(map);
         Set<Integer> seen = new HashSet<>();
         while (!batch.atEnd()) {
