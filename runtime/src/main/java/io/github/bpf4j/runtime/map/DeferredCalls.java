@@ -200,7 +200,7 @@ public final class DeferredCalls {
     }
 
     /**
-     * {@code bpf_timer_cancel}: cancels a timer and waits for its callback to end.
+     * {@code bpf_timer_cancel}: cancels a timer and waits for its callback to end. Then the timer has no callback until one is set again.
      *
      * @param memory memory of the map value
      * @param field offset of the timer
@@ -219,6 +219,7 @@ public final class DeferredCalls {
             Future<?> pending = call.pending;
             wasPending = pending != null && pending.cancel(false) ? 1 : 0;
             call.pending = null;
+            call.callback = null;
         }
         while (call.running != null) {
             LockSupport.parkNanos(1000);

@@ -51,6 +51,11 @@ class DeferredCallsTest {
         assertEquals(0, DeferredCalls.startTimer(1, memory, value + 8, HOUR, 0));
         assertEquals(1, DeferredCalls.cancel(memory, value + 8));
         assertEquals(0, DeferredCalls.cancel(memory, value + 8));
+        assertEquals(
+                -Errno.EINVAL,
+                DeferredCalls.startTimer(1, memory, value + 8, 0, 0),
+                "as in Linux, a cancelled timer has no callback");
+        assertEquals(0, DeferredCalls.setCallback(memory, value + 8, callback));
         assertEquals(0, DeferredCalls.startTimer(1, memory, value + 8, 0, DeferredCalls.TIMER_ABS));
         assertEquals("true 3 77 cpu 1", calls.poll(60, TimeUnit.SECONDS), "a point in time that is over");
     }
