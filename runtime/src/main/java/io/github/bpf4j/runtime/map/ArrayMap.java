@@ -108,15 +108,6 @@ public final class ArrayMap extends IndexedMap {
 
     @Override
     public long forEach(ExecutionContext context, BpfCallback callback, long argument, @Nullable Object argumentBase) {
-        MemorySegment key = Arena.ofAuto().allocate(8, 8);
-        long visited = 0;
-        for (long i = 0; i < Integer.toUnsignedLong(maxEntries); i++) {
-            key.set(Words.INT, 0, (int) i);
-            visited++;
-            if (callback.call(context, 0, this, 0, key, i * stride, values, argument, argumentBase) != 0) {
-                break;
-            }
-        }
-        return visited;
+        return walk(context, callback, argument, argumentBase);
     }
 }

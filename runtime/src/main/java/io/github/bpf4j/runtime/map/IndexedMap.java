@@ -5,6 +5,9 @@
 package io.github.bpf4j.runtime.map;
 
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.program.BpfCallback;
+import io.github.bpf4j.runtime.program.ExecutionContext;
+import io.github.bpf4j.runtime.program.HelperScratch;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,25 @@ abstract class IndexedMap extends BpfMap {
             return -Errno.EINVAL;
         }
         return 0;
+    }
+
+    /** {@code bpf_for_each_map_elem} of the kinds that have it: all elements, as the worker sees them. */
+    final long walk(ExecutionContext context, BpfCallback callback, long argument, @Nullable Object argumentBase) {
+        HelperScratch scratch = context.scratch();
+        MemorySegment keys = scratch.walkKeys();
+        long key = scratch.enterWalk();
+        try {
+            for (long i = 0; i < Integer.toUnsignedLong(maxEntries); i++) {
+                keys.set(Words.INT, key, (int) i);
+                long value = lookupInt(context.cpu(), (int) i);
+                if (callback.call(context, 0, this, key, keys, value, values(), argument, argumentBase) != 0) {
+                    return i + 1;
+                }
+            }
+            return Integer.toUnsignedLong(maxEntries);
+        } finally {
+            scratch.leaveWalk();
+        }
     }
 
     @Override

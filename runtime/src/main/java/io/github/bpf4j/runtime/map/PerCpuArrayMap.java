@@ -7,7 +7,6 @@ package io.github.bpf4j.runtime.map;
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.ExecutionContext;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -113,17 +112,7 @@ public final class PerCpuArrayMap extends IndexedMap {
 
     @Override
     public long forEach(ExecutionContext context, BpfCallback callback, long argument, @Nullable Object argumentBase) {
-        MemorySegment key = Arena.ofAuto().allocate(8, 8);
-        long visited = 0;
-        for (long i = 0; i < Integer.toUnsignedLong(maxEntries); i++) {
-            key.set(Words.INT, 0, (int) i);
-            visited++;
-            long value = lookupInt(context.cpu(), (int) i);
-            if (callback.call(context, 0, this, 0, key, value, values, argument, argumentBase) != 0) {
-                break;
-            }
-        }
-        return visited;
+        return walk(context, callback, argument, argumentBase);
     }
 
     @Override

@@ -14,13 +14,12 @@ import static io.github.bpf4j.runtime.map.RingLayout.LENGTH;
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code BPF_MAP_TYPE_RINGBUF}: records of any number of producers for one consumer, in the order of their reservation (see
  * {@link RingLayout}). A reservation fails when there is no room; nothing is ever overwritten.
  */
-public final class RingBufferMap extends BpfMap {
+public final class RingBufferMap extends RingMap {
     /** {@code BPF_RB_NO_WAKEUP}: leave a waiting reader asleep. */
     public static final long NO_WAKEUP = 1;
 
@@ -29,11 +28,6 @@ public final class RingBufferMap extends BpfMap {
 
     private static final int MOST = Integer.MAX_VALUE / 2; // UINT_MAX / 4
 
-    private final MemorySegment memory;
-    private final long size;
-    private final long mask;
-    private final long data;
-    private final long producer;
     private final long pending;
     private final long lock;
     private final boolean
@@ -50,12 +44,7 @@ public final class RingBufferMap extends BpfMap {
     }
 
     private RingBufferMap(MapDefinition definition, RingLayout layout, MapRegion region) {
-        super(definition, region.header());
-        this.memory = region.body();
-        this.size = layout.size();
-        this.mask = size - 1;
-        this.data = layout.data();
-        this.producer = layout.producer();
+        super(definition, layout, region);
         this.pending = producer + 8;
         this.lock = producer + 64;
         this.isShared = memory.isMapped();
@@ -83,7 +72,7 @@ public final class RingBufferMap extends BpfMap {
         }
         memory.set(Words.LONG, pending, start);
         for (long position = start; position < end; ) {
-            long at = data + (position & mask);
+            long at = at(position);
             int length = memory.get(Words.INT, at);
             if (RingLayout.span(length) > end - position) {
                 length = (int) (end - position - HEADER) | BUSY; // the record was reserved but has no header yet
@@ -109,13 +98,13 @@ public final class RingBufferMap extends BpfMap {
         if (span > size) {
             return 0;
         }
-        long consumed = (long) Words.ATOMIC_LONG.getAcquire(memory, CONSUMER);
+        long consumed = consumed();
         SpinLocks.lock(memory, lock);
         try {
             long position = memory.get(Words.LONG, producer);
             long oldest = memory.get(Words.LONG, pending);
             while (oldest < position) {
-                int length = (int) Words.ATOMIC_INT.getAcquire(memory, data + (oldest & mask));
+                int length = (int) Words.ATOMIC_INT.getAcquire(memory, at(oldest));
                 if ((length & BUSY) != 0) {
                     break;
                 }
@@ -126,7 +115,7 @@ public final class RingBufferMap extends BpfMap {
             if (end - consumed > mask || end - oldest > mask) {
                 return 0;
             }
-            long at = data + (position & mask);
+            long at = at(position);
             memory.set(Words.INT, at, (int) bytes | BUSY);
             memory.set(Words.INT, at + 4, isShared ? SpinLocks.self() : (int) ((position & mask) >>> 12) + DATA_PAGE);
             Words.ATOMIC_LONG.setRelease(memory, producer, end);
@@ -236,8 +225,8 @@ public final class RingBufferMap extends BpfMap {
      * @return the number; 0 for any other question
      */
     public long query(long what) {
-        long consumed = (long) Words.ATOMIC_LONG.getAcquire(memory, CONSUMER);
-        long produced = (long) Words.ATOMIC_LONG.getAcquire(memory, producer);
+        long consumed = consumed();
+        long produced = produced();
         return what == 0 ? produced - consumed : what == 1 ? size : what == 2 ? consumed : what == 3 ? produced : 0;
     }
 
@@ -266,8 +255,8 @@ public final class RingBufferMap extends BpfMap {
         try {
             long position = memory.get(Words.LONG, CONSUMER);
             int given = 0;
-            for (int i = 0; i < limit && position < (long) Words.ATOMIC_LONG.getAcquire(memory, producer); i++) {
-                long at = data + (position & mask);
+            for (int i = 0; i < limit && position < produced(); i++) {
+                long at = at(position);
                 int length = (int) Words.ATOMIC_INT.getAcquire(memory, at);
                 if ((length & BUSY) != 0) {
                     if (!isAbandoned(at)) {
@@ -306,7 +295,7 @@ public final class RingBufferMap extends BpfMap {
     public boolean hasRecord() {
         long position = (long) Words.ATOMIC_LONG.getVolatile(memory, CONSUMER);
         return position < (long) Words.ATOMIC_LONG.getVolatile(memory, producer)
-                && ((int) Words.ATOMIC_INT.getVolatile(memory, data + (position & mask)) & BUSY) == 0;
+                && ((int) Words.ATOMIC_INT.getVolatile(memory, at(position)) & BUSY) == 0;
     }
 
     /**
@@ -324,35 +313,5 @@ public final class RingBufferMap extends BpfMap {
             Words.add(memory, RingLayout.WAITERS, -1);
         }
         return hasRecord();
-    }
-
-    @Override
-    public MemorySegment values() {
-        return memory;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
-    public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    public int delete(MemorySegment key, long keyOffset) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    int readElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
-        return -Errno.ENOTSUPP;
     }
 }

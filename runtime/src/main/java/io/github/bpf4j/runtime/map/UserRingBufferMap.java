@@ -11,20 +11,13 @@ import static io.github.bpf4j.runtime.map.RingLayout.HEADER;
 import static io.github.bpf4j.runtime.map.RingLayout.LENGTH;
 
 import io.github.bpf4j.runtime.Errno;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code BPF_MAP_TYPE_USER_RINGBUF}: records from Java to programs, in the layout of {@link RingLayout}. Java reserves, fills and submits;
  * a program drains them with {@code bpf_user_ringbuf_drain}.
  */
-public final class UserRingBufferMap extends BpfMap {
-    private final MemorySegment memory;
-    private final long size;
-    private final long mask;
-    private final long data;
-    private final long producer;
+public final class UserRingBufferMap extends RingMap {
     private final long drainLock;
     private final ReentrantLock writer = new ReentrantLock();
 
@@ -38,12 +31,7 @@ public final class UserRingBufferMap extends BpfMap {
     }
 
     private UserRingBufferMap(MapDefinition definition, RingLayout layout, MapRegion region) {
-        super(definition, region.header());
-        this.memory = region.body();
-        this.size = layout.size();
-        this.mask = size - 1;
-        this.data = layout.data();
-        this.producer = layout.producer();
+        super(definition, layout, region);
         this.drainLock = producer + 64;
         if (region.state() == MapRegion.State.ABANDONED) {
             SpinLocks.unlock(memory, drainLock);
@@ -64,12 +52,12 @@ public final class UserRingBufferMap extends BpfMap {
         long span = Words.roundUp((long) bytes + HEADER, 8);
         writer.lock();
         try {
-            long consumed = (long) Words.ATOMIC_LONG.getAcquire(memory, CONSUMER);
+            long consumed = consumed();
             long position = memory.get(Words.LONG, producer);
             if (span > size || position + span - consumed > size) {
                 return 0;
             }
-            long at = data + (position & mask);
+            long at = at(position);
             memory.set(Words.INT, at, bytes | BUSY);
             memory.set(Words.INT, at + 4, 0);
             Words.ATOMIC_LONG.setRelease(memory, producer, position + span);
@@ -120,15 +108,15 @@ public final class UserRingBufferMap extends BpfMap {
      *     {@code -E2BIG} if the ring's positions or lengths make no sense
      */
     public long peek() {
-        long produced = (long) Words.ATOMIC_LONG.getAcquire(memory, producer);
+        long produced = produced();
         if ((produced & 7) != 0) {
             return -Errno.EINVAL;
         }
-        long consumed = (long) Words.ATOMIC_LONG.getAcquire(memory, CONSUMER);
+        long consumed = consumed();
         if (consumed >= produced) {
             return 0;
         }
-        long at = data + (consumed & mask);
+        long at = at(consumed);
         int length = (int) Words.ATOMIC_INT.getAcquire(memory, at);
         if ((length & BUSY) != 0) {
             return 0;
@@ -166,35 +154,5 @@ public final class UserRingBufferMap extends BpfMap {
         long consumed = memory.get(Words.LONG, CONSUMER);
         Words.ATOMIC_LONG.setRelease(
                 memory, CONSUMER, consumed + RingLayout.span(memory.get(Words.INT, record - HEADER)));
-    }
-
-    @Override
-    public MemorySegment values() {
-        return memory;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
-    public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    public int delete(MemorySegment key, long keyOffset) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    int readElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return -Errno.ENOTSUPP;
-    }
-
-    @Override
-    int followingKey(@Nullable MemorySegment key, long keyOffset, MemorySegment next, long nextOffset) {
-        return -Errno.ENOTSUPP;
     }
 }

@@ -9,6 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Reads a ring buffer map, as {@code ring_buffer__poll} of libbpf does. While nobody reads, the ring fills up and programs cannot reserve;
@@ -63,6 +65,8 @@ public final class RingBufferReader {
         private static final Duration AT_A_TIME = Duration.ofMillis(100);
 
         private final SubmissionPublisher<byte[]> publisher = new SubmissionPublisher<>();
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition subscribed = lock.newCondition();
         private final Thread thread;
 
         ClosablePublisher(RingBufferReader reader) {
@@ -72,23 +76,38 @@ public final class RingBufferReader {
         private void run(RingBufferReader reader) {
             try {
                 while (!publisher.isClosed()) {
-                    if (publisher.hasSubscribers()) {
-                        reader.poll(
-                                (memory, offset, length) -> publisher.submit(
-                                        memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE)),
-                                AT_A_TIME);
-                    } else {
-                        Thread.sleep(10); // records wait for the first subscriber
-                    }
+                    awaitSubscriber();
+                    reader.poll(
+                            (memory, offset, length) -> publisher.submit(
+                                    memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE)),
+                            AT_A_TIME);
                 }
             } catch (InterruptedException | IllegalStateException e) {
                 publisher.close(); // closed by close(), perhaps in the middle of a record
             }
         }
 
+        /** Records wait in the ring while nobody is subscribed. */
+        private void awaitSubscriber() throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (!publisher.hasSubscribers()) {
+                    subscribed.await();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
         @Override
         public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
             publisher.subscribe(subscriber);
+            lock.lock();
+            try {
+                subscribed.signal();
+            } finally {
+                lock.unlock();
+            }
         }
 
         /** Completes the stream and ends the thread. */
