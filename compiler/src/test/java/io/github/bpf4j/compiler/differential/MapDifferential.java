@@ -30,7 +30,7 @@ final class MapDifferential {
 
     @FunctionalInterface
     private interface Comparison {
-        void run(MapKind kind, int sequences, long seed) throws Exception;
+        int run(MapKind kind, int sequences, long seed) throws Exception;
     }
 
     public static void main(String[] args) {
@@ -48,13 +48,14 @@ final class MapDifferential {
     private static boolean run(MapKind kind, Comparison comparison, int sequences, long seed) {
         long start = System.nanoTime();
         String result = "equal";
+        int done = 0;
         try {
-            comparison.run(kind, sequences, seed);
+            done = comparison.run(kind, sequences, seed);
         } catch (Exception | AssertionError e) {
             result = "DIFFERENT " + e.getMessage();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("%-24s %,d sequences, %.1f s: %s%n", kind.name(), sequences, seconds, result);
+        System.out.printf("%-24s %,d sequences, %.1f s: %s%n", kind.name(), done, seconds, result);
         return result.equals("equal");
     }
 }

@@ -9,6 +9,7 @@ import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.map.SpecialFields;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -57,9 +58,19 @@ record MapKind(String name, MapDefinition definition, int keys) {
         };
     }
 
-    /** Whether elements always exist and are named by an index. */
+    /** Whether elements are named by an index, and a walk goes from each to the next. */
+    boolean isIndexed() {
+        return isArray() || type() == MapType.ARRAY_OF_MAPS || type() == MapType.DEVMAP;
+    }
+
+    /** Whether elements always exist. */
     boolean isArray() {
         return type() == MapType.ARRAY || type() == MapType.PERCPU_ARRAY;
+    }
+
+    /** How many sequences to try where others get so many: each change of a map of maps waits for a grace period in Linux. */
+    int userSequences(int count) {
+        return definition.inner() == null ? count : Math.max(3, count / 500);
     }
 
     /** Whether it says of what was never added that it may be there. */
@@ -101,6 +112,10 @@ record MapKind(String name, MapDefinition definition, int keys) {
         switch (type()) {
             case DEVMAP, DEVMAP_HASH -> value[0] = (byte) random.nextInt(2); // none, or the loopback interface
             case BLOOM_FILTER -> value[0] = (byte) random.nextInt(keys);
+            case ARRAY_OF_MAPS, HASH_OF_MAPS -> {
+                Arrays.fill(value, (byte) 0);
+                value[0] = (byte) random.nextInt(InnerMapPairs.COUNT);
+            }
             default -> {
                 int stride = (definition.valueSize() + 7) & -8;
                 for (int i = 0; i < value.length; i++) {

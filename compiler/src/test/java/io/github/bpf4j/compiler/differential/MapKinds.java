@@ -37,6 +37,8 @@ final class MapKinds {
             MapKind.of("stack_trace", MapType.STACK_TRACE, 4, 16, 5, 0, 10),
             MapKind.of("devmap", MapType.DEVMAP, 4, 4, 4, 0, 6),
             MapKind.of("devmap_hash", MapType.DEVMAP_HASH, 4, 4, 4, 0, 6),
+            MapKind.ofMaps("array_of_maps", MapType.ARRAY_OF_MAPS, 4),
+            MapKind.ofMaps("hash_of_maps", MapType.HASH_OF_MAPS, 3),
             MapKind.of("ringbuf", MapType.RINGBUF, 0, 0, 4096, 0, 0),
             MapKind.of("user_ringbuf", MapType.USER_RINGBUF, 0, 0, 4096, 0, 0));
 

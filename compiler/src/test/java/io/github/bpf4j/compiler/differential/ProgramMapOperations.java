@@ -125,9 +125,10 @@ final class ProgramMapOperations implements AutoCloseable {
      *
      * @param count how many
      * @param firstSeed seed of the first; the others have those that follow
+     * @return how many they were
      * @throws AssertionError at the first difference, with the operations of its sequence
      */
-    static void compare(MapKind kind, int count, long firstSeed) throws Exception {
+    static int compare(MapKind kind, int count, long firstSeed) throws Exception {
         for (int done = 0; done < count; ) {
             try (ProgramMapOperations program = new ProgramMapOperations(kind)) {
                 int lifetime = kind.isFilter() ? FILTER_LIFETIME : LIFETIME;
@@ -136,6 +137,7 @@ final class ProgramMapOperations implements AutoCloseable {
                 }
             }
         }
+        return count;
     }
 
     private int run(long firstSeed, int count) throws Exception {

@@ -11,6 +11,7 @@ import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
 import io.github.bpf4j.runtime.map.MapBatch;
+import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapFlags;
@@ -46,6 +47,7 @@ final class UserMapCommands implements AutoCloseable {
     private final byte[] theirValues;
     private final byte[] ourKeys;
     private final byte[] ourValues;
+    private final @Nullable InnerMapPairs inner;
     private @Nullable List<String> log;
     private final boolean[] added = new boolean[256]; // to a bloom filter
     private boolean frozen;
@@ -55,6 +57,8 @@ final class UserMapCommands implements AutoCloseable {
         this.kind = kind;
         this.ours = BpfMaps.create(kind.definition(), HOST);
         this.theirs = KernelLoader.twins(List.of(ours)).getFirst();
+        MapDefinition template = kind.definition().inner();
+        this.inner = template == null ? null : new InnerMapPairs(template, HOST);
         this.key = new byte[kind.definition().keySize()];
         this.value = new byte[ours.userValueSize()];
         this.theirValue = value.clone();
@@ -67,11 +71,13 @@ final class UserMapCommands implements AutoCloseable {
     /**
      * Compares sequences.
      *
-     * @param count how many
+     * @param atMost how many; fewer for kinds that are slow in Linux
      * @param firstSeed seed of the first; the others have those that follow
+     * @return how many they were
      * @throws AssertionError at the first difference, with the commands of its sequence
      */
-    static void compare(MapKind kind, int count, long firstSeed) throws MapException {
+    static int compare(MapKind kind, int atMost, long firstSeed) throws MapException {
+        int count = kind.userSequences(atMost);
         for (int done = 0; done < count; ) {
             try (UserMapCommands maps = new UserMapCommands(kind)) {
                 int limit = Math.min(count, done + LIFETIME);
@@ -84,6 +90,7 @@ final class UserMapCommands implements AutoCloseable {
                 } while (++done < limit && maps.isReusable());
             }
         }
+        return count;
     }
 
     /** Runs a sequence that failed once more on new maps, now with a log. */
@@ -155,6 +162,10 @@ final class UserMapCommands implements AutoCloseable {
         System.arraycopy(value, 0, theirValue, 0, value.length);
         int expected = theirs.lookup(keyOrNull(), theirValue, flags);
         int actual = ours.lookupElement(of(keyOrNull()), 0, of(value), 0, flags);
+        if (inner != null && expected == 0 && actual == 0) {
+            inner.numbersOfLinux(theirValue);
+            inner.numbersOfBpf4j(value);
+        }
         boolean uncertain = kind.isFilter() && flags == 0 && !added[asked] && isAnswer(expected) && isAnswer(actual);
         same("lookup", flags, expected, uncertain ? expected : actual);
         sameValue(expected);
@@ -166,12 +177,20 @@ final class UserMapCommands implements AutoCloseable {
     }
 
     private void update(long flags) {
-        int expected = theirs.update(keyOrNull(), value, flags);
-        int actual = ours.updateElement(of(keyOrNull()), 0, of(value), 0, flags);
+        int expected = theirs.update(keyOrNull(), forLinux(value), flags);
+        int actual = ours.updateElement(of(keyOrNull()), 0, of(forBpf4j(value)), 0, flags);
         same("update", flags, expected, actual);
         if (kind.isFilter() && expected == 0) {
             added[value[0]] = true;
         }
+    }
+
+    private byte[] forLinux(byte[] values) {
+        return inner == null ? values : inner.forLinux(values);
+    }
+
+    private byte[] forBpf4j(byte[] values) {
+        return inner == null ? values : inner.forBpf4j(values);
     }
 
     private void delete() {
@@ -188,7 +207,7 @@ final class UserMapCommands implements AutoCloseable {
 
     /** The key after one that is there depends on the hash function; after one that is not, and at the start, there is any or none. */
     private void nextKey(boolean first) {
-        if (!first && kind.hasKey() && !kind.isArray() && theirs.lookup(key, theirValue, 0) == 0) {
+        if (!first && kind.hasKey() && !kind.isIndexed() && theirs.lookup(key, theirValue, 0) == 0) {
             return;
         }
         byte[] theirNext = new byte[key.length];
@@ -197,7 +216,7 @@ final class UserMapCommands implements AutoCloseable {
         int expected = theirs.nextKey(from, theirNext);
         int actual = ours.nextKey(from == null ? null : of(from), 0, of(ourNext), 0);
         same(first ? "first key" : "next key", 0, expected, actual);
-        if (kind.isArray() && expected == 0 && !Arrays.equals(theirNext, ourNext)) {
+        if (kind.isIndexed() && expected == 0 && !Arrays.equals(theirNext, ourNext)) {
             throw new AssertionError("Linux goes on to " + hex(theirNext) + ", bpf4j to " + hex(ourNext));
         }
     }
@@ -214,6 +233,10 @@ final class UserMapCommands implements AutoCloseable {
         int result = count < 0 ? count : walk.atEnd() ? -Errno.ENOENT : 0;
         same(delete ? "lookup and delete batch" : "lookup batch", 0, expected.result(), result);
         if (count >= 0) {
+            if (inner != null) {
+                inner.numbersOfLinux(theirValues);
+                inner.numbersOfBpf4j(ourValues);
+            }
             String there = elements(theirKeys, theirValues, expected.count());
             String here = elements(ourKeys, ourValues, count);
             if (!there.equals(here)) {
@@ -246,8 +269,8 @@ final class UserMapCommands implements AutoCloseable {
     private void updateBatch(Random random) {
         int count = drawBatch(random);
         long flags = MapKind.flags(random);
-        KernelBpf.BatchResult expected = theirs.updateBatch(ourKeys.clone(), ourValues.clone(), count, flags);
-        sameBatch("update batch", flags, expected, MapBatch.update(ours, of(ourKeys), of(ourValues), count, flags));
+        KernelBpf.BatchResult expected = theirs.updateBatch(ourKeys.clone(), forLinux(ourValues.clone()), count, flags);
+        sameBatch("update batch", flags, expected, MapBatch.update(ours, of(ourKeys), of(forBpf4j(ourValues)), count, flags));
     }
 
     private void deleteBatch(Random random) {
@@ -298,11 +321,15 @@ final class UserMapCommands implements AutoCloseable {
     /** Empties both maps. */
     private void clear() {
         Arrays.fill(value, (byte) 0);
-        if (kind.isArray()) {
+        if (kind.isIndexed()) {
             for (int i = 0; i < kind.definition().maxEntries(); i++) {
                 key[0] = (byte) i;
                 key[1] = key[2] = key[3] = 0;
-                update(MapFlags.BPF_ANY);
+                if (kind.isArray()) {
+                    update(MapFlags.BPF_ANY);
+                } else {
+                    delete();
+                }
             }
         } else if (kind.hasKey()) {
             for (int i = 0; i < 100 && theirs.nextKey(null, key) == 0; i++) {
@@ -337,5 +364,8 @@ final class UserMapCommands implements AutoCloseable {
     @Override
     public void close() {
         theirs.close();
+        if (inner != null) {
+            inner.close();
+        }
     }
 }

@@ -92,6 +92,11 @@ public final class HashOfMaps extends HashTable {
     }
 
     @Override
+    int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
+        return -Errno.ENOTSUPP;
+    }
+
+    @Override
     void removed(long element) {
         if (inner != null) { // null while the superclass lays out the table
             inner.setRelease(index(element), null);
