@@ -9,11 +9,11 @@ import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A short run of every scenario of {@link MapSoak}. */
+/** A short run of every {@link SoakScenario}. */
 class MapStressTest {
     @TestFactory
     List<DynamicTest> scenarios() {
-        return Arrays.stream(MapSoak.Scenario.values())
+        return Arrays.stream(SoakScenario.values())
                 .map(scenario -> DynamicTest.dynamicTest(
                         scenario.name(),
                         () -> MapSoak.run(scenario, 4, Integer.getInteger("bpf4j.stress.rounds", 20_000), 0)))
