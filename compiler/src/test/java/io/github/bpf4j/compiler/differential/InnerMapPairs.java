@@ -44,7 +44,8 @@ final class InnerMapPairs implements AutoCloseable {
         theirs = KernelLoader.twins(ours);
         for (int i = 0; i < ours.size(); i++) {
             descriptors.add(theirs.get(i).fd());
-            theirIds.add(MemorySegment.ofArray(KernelBpf.info(theirs.get(i).fd(), 80)).get(INT, ID));
+            theirIds.add(MemorySegment.ofArray(KernelBpf.info(theirs.get(i).fd(), 80))
+                    .get(INT, ID));
             ourIds.add(MapIds.register(ours.get(i)));
         }
     }

@@ -270,7 +270,11 @@ final class UserMapCommands implements AutoCloseable {
         int count = drawBatch(random);
         long flags = MapKind.flags(random);
         KernelBpf.BatchResult expected = theirs.updateBatch(ourKeys.clone(), forLinux(ourValues.clone()), count, flags);
-        sameBatch("update batch", flags, expected, MapBatch.update(ours, of(ourKeys), of(forBpf4j(ourValues)), count, flags));
+        sameBatch(
+                "update batch",
+                flags,
+                expected,
+                MapBatch.update(ours, of(ourKeys), of(forBpf4j(ourValues)), count, flags));
     }
 
     private void deleteBatch(Random random) {

@@ -38,8 +38,8 @@ enum SoakScenario {
     PERCPU_HASH {
         @Override
         Load start(int threads) throws MapException {
-            BpfMap map = BpfMaps.create(
-                    new MapDefinition("m", MapType.PERCPU_HASH, 4, 8, 8, 0), MapEnvironment.of(threads));
+            BpfMap map =
+                    BpfMaps.create(new MapDefinition("m", MapType.PERCPU_HASH, 4, 8, 8, 0), MapEnvironment.of(threads));
             MapFixture.put(map, 1, 0, 0);
             return counting(map);
         }
@@ -374,7 +374,8 @@ enum SoakScenario {
                     return true;
                 },
                 () -> {
-                    long sum = maps.get(0).values().get(LONG, 0) + maps.get(1).values().get(LONG, 0);
+                    long sum = maps.get(0).values().get(LONG, 0)
+                            + maps.get(1).values().get(LONG, 0);
                     require(sum == added.get(), "every addition counts");
                 });
     }
