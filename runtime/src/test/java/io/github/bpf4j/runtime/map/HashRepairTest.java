@@ -45,17 +45,19 @@ class HashRepairTest {
         map.lockStripe(stripe);
         long fresh = HashChains.offset(map.takeSpare(stripe));
         map.fill(fresh, 0, bytes(8, 200 + TWIN), 0, false);
-        map.publish(fresh, key, 0, hash);
+        map.publish(fresh, key, 0, hash, map.chainFrom(map.findLocked(key, 0, hash)));
         map.memory.set(INT, stripe, DEAD);
         assertEquals(2, occurrences(TWIN));
     }
 
-    /** How often a key is in its chain. */
+    /** How often a key is in its bucket. */
     private int occurrences(long key) {
         int count = 0;
-        int bucket = map.bucketOf(map.hash(bytes(8, key), 0));
-        for (int ref = map.head(bucket); ref > 0; ref = map.next(HashChains.offset(ref))) {
-            count += map.memory.get(LONG, HashChains.offset(ref) + map.headerSize) == key ? 1 : 0;
+        int first = map.chainOf(map.hash(bytes(8, key), 0));
+        for (int chain = first; chain <= first + 1; chain++) {
+            for (int link = map.head(chain); link > 0; link = map.next(map.target(link))) {
+                count += map.memory.get(LONG, map.target(link) + map.headerSize) == key ? 1 : 0;
+            }
         }
         return count;
     }
