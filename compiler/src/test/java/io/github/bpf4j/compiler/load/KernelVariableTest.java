@@ -29,8 +29,8 @@ class KernelVariableTest {
     void othersAreRefusedByName() {
         LoadException refused = assertThrows(LoadException.class, () -> BpfObject.load(SPEC, LoadOptions.of(1)));
         assertEquals(
-                "program 'strong', instruction 0: kernel variable 'bpf_prog_active' is Linux's own data, which does not exist in a JVM;"
-                        + " declare it __weak and test its address",
+                "program 'strong', function 'strong', instruction 0: kernel variable 'bpf_prog_active' is Linux's own data, which does not"
+                        + " exist in a JVM; declare it __weak and test its address",
                 refused.getMessage());
     }
 }

@@ -152,6 +152,7 @@ public class PacketBuffer {
         }
         int newHead = Math.max(head, headroom());
         int size = Math.addExact(Math.addExact(newHead, length), Math.max(tail, tailroom()));
+        MemorySegment source = memory();
         MemorySegment target;
         if (array != null) {
             byte[] bytes = new byte[size];
@@ -160,7 +161,7 @@ public class PacketBuffer {
         } else {
             target = Arena.ofAuto().allocate(size);
         }
-        MemorySegment.copy(memory(), data, target, newHead, length);
+        MemorySegment.copy(source, data, target, newHead, length);
         memory = target;
         data = newHead;
     }
