@@ -259,6 +259,7 @@ final class RunCommand implements Callable<Integer> {
             for (int i = 0; i < vector.count(); i++) {
                 CaptureSink sink = switch (vector.fate(i)) {
                     case SENT, DELIVERED, BYPASSED -> kept;
+                    case FRAGMENTED -> null;
                     case DROPPED -> lost;
                     case REDIRECTED -> byDevice.get(vector.ifindex(i));
                     case PENDING -> throw new IllegalStateException("packet " + i + " has no fate");

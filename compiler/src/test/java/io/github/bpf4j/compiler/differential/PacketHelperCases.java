@@ -114,6 +114,7 @@ final class PacketHelperCases {
                             *(u64 *)(r7 + 104) = r0
                             r1 = r6
                             r2 = *(u64 *)(r7 + 8)
+                            r2 &= 0xffff
                             r3 = 0
                             call bpf_skb_change_head
                             *(u64 *)(r7 + 112) = r0

@@ -76,6 +76,11 @@ public final class TestNetworkNamespace implements AutoCloseable {
         b.ip("link set " + deviceB + " up");
     }
 
+    /** Moves a device of the namespace that the test runs in into this one. */
+    public void adopt(String device) {
+        check(run("ip", "link", "set", device, "netns", name), "ip link set netns");
+    }
+
     /** The name that {@code ip netns} knows it by. */
     public String name() {
         return name;
@@ -93,6 +98,18 @@ public final class TestNetworkNamespace implements AutoCloseable {
         CommandResult result = run(command.toArray(String[]::new));
         check(result, "ip " + arguments);
         return result.output();
+    }
+
+    /**
+     * Runs a command inside that sees the file systems outside, such as pinned programs; {@code ip netns exec} has mounts of its own.
+     *
+     * @param command words separated by spaces
+     * @throws IllegalStateException if it fails
+     */
+    public void enter(String command) {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name));
+        words.addAll(List.of(command.strip().split(" +", -1)));
+        check(run(words.toArray(String[]::new)), command);
     }
 
     /** Sets a kernel parameter inside. */

@@ -173,6 +173,12 @@ public final class TunDevice implements Closeable {
         throw NativeIo.failure("writing " + name, writeState);
     }
 
+    /** The file descriptor, for waiting on several devices. */
+    int descriptor() throws IOException {
+        checkOpen();
+        return fd;
+    }
+
     private void checkOpen() throws IOException {
         if (closed) {
             throw new IOException(name + " is closed");

@@ -26,6 +26,9 @@ public final class IpHeaders {
      */
     private static final int[] PRIORITY_OF_TOS = {0, 0, 0, 0, 2, 2, 2, 2, 6, 6, 6, 6, 4, 4, 4, 4};
 
+    private static final int IPV6_HEADER = 40;
+    private static final int HOP_BY_HOP = 0;
+
     private IpHeaders() {}
 
     /**
@@ -89,6 +92,30 @@ public final class IpHeaders {
      */
     public static long sourceIpv6(SkBuff skb, int half) {
         return skb.memory().get(LONG, skb.data() + 8L + 8L * half);
+    }
+
+    /**
+     * Notes where the packet's transport header starts: behind the IPv4 header and its options, or behind the IPv6 header and the hop-by-hop
+     * options, which is as far as receiving a packet looks.
+     *
+     * @param skb a packet, which need not be complete
+     */
+    public static void findTransport(SkBuff skb) {
+        if (!complete(skb)) {
+            return;
+        }
+        MemorySegment memory = skb.memory();
+        long data = skb.data();
+        int offset;
+        if (skb.protocol() == PROTOCOL_IPV4) {
+            offset = (memory.get(ValueLayout.JAVA_BYTE, data) & 0xf) * 4;
+        } else {
+            offset = IPV6_HEADER;
+            if (memory.get(ValueLayout.JAVA_BYTE, data + 6) == HOP_BY_HOP && skb.length() >= IPV6_HEADER + 2) {
+                offset += ((memory.get(ValueLayout.JAVA_BYTE, data + IPV6_HEADER + 1) & 0xff) + 1) * 8;
+            }
+        }
+        skb.setTransportOffset(offset);
     }
 
     /**

@@ -63,6 +63,18 @@ public final class NetworkNamespace {
     }
 
     /**
+     * The longest packet that a route takes: its own MTU or else its device's, less the headroom that it asks for, as Linux reckons.
+     *
+     * @param route the route
+     * @return bytes from the L3 header on; {@link Device#NO_MTU} if packets may have any length
+     */
+    public int mtu(Route route) {
+        Device device = route.mtu() != 0 ? null : device(route.ifindex());
+        int mtu = route.mtu() != 0 ? route.mtu() : device == null ? Device.NO_MTU : device.mtu();
+        return mtu == Device.NO_MTU || route.headroom() >= mtu ? mtu : mtu - route.headroom();
+    }
+
+    /**
      * The devices.
      *
      * @return a copy

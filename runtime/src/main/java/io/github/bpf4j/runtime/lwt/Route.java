@@ -28,6 +28,7 @@ public final class Route implements Destination {
     private final int ifindex;
     private final int realms;
     private final int headroom;
+    private final int mtu;
     private final @Nullable BpfProgram in;
     private final @Nullable BpfProgram out;
     private final @Nullable BpfProgram xmit;
@@ -39,6 +40,7 @@ public final class Route implements Destination {
         ifindex = builder.ifindex;
         realms = builder.realms;
         headroom = builder.headroom;
+        mtu = builder.mtu;
         in = builder.in;
         out = builder.out;
         xmit = builder.xmit;
@@ -85,7 +87,16 @@ public final class Route implements Destination {
     }
 
     /**
-     * The headroom the route asks for. Buffers here grow by themselves, so it changes nothing.
+     * The longest packet that may take the route: {@code mtu N} of {@code ip route}.
+     *
+     * @return bytes from the L3 header on, or 0 to go by the device's MTU
+     */
+    public int mtu() {
+        return mtu;
+    }
+
+    /**
+     * The headroom the route asks for. Buffers here grow by themselves; as in Linux, the room is taken off the MTU.
      *
      * @return 0 to 256 bytes
      */
@@ -132,6 +143,7 @@ public final class Route implements Destination {
         private Kind kind = Kind.UNICAST;
         private int realms;
         private int headroom;
+        private int mtu;
         private @Nullable BpfProgram in;
         private @Nullable BpfProgram out;
         private @Nullable BpfProgram xmit;
@@ -184,6 +196,19 @@ public final class Route implements Destination {
                 throw new IllegalArgumentException("headroom " + bytes + " is outside 1 to 256");
             }
             headroom = bytes;
+            return this;
+        }
+
+        /**
+         * Sets the MTU, in place of the device's.
+         *
+         * @param bytes the longest packet, at least {@link Device#LEAST_MTU}
+         * @return this
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder mtu(int bytes) {
+            Device.checkMtu(bytes);
+            mtu = bytes;
             return this;
         }
 

@@ -315,6 +315,11 @@ public final class SkBuff extends ContextFields {
         return tunnel;
     }
 
+    /** Takes tunnel metadata off the packet. */
+    public void dropTunnel() {
+        hasTunnel = false;
+    }
+
     /**
      * Makes the packet longer at its front. The new bytes are what was in the headroom; the payload is copied only if there is not enough
      * headroom.

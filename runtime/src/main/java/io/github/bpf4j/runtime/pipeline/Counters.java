@@ -136,7 +136,7 @@ public final class Counters {
     }
 
     /**
-     * How many packets met a fate.
+     * How many packets met a fate. Fragments are counted beside the packets that they were cut from.
      *
      * @param fate the fate
      * @return how many
@@ -179,11 +179,10 @@ public final class Counters {
 
     /** Counts a vector that has been worked on. */
     void vector(PacketVector vector, long spentNanos, long newTraps) {
-        int count = vector.count();
-        packets += count;
+        packets += vector.arrived();
         vectors++;
-        for (int i = 0; i < count; i++) {
-            bytes += vector.frameLength(i);
+        for (int i = 0; i < vector.count(); i++) {
+            bytes += i < vector.arrived() ? vector.frameLength(i) : 0;
             fates[vector.fate(i).ordinal()]++;
             DropReason reason = vector.dropReason(i);
             if (reason != null) {
@@ -192,7 +191,7 @@ public final class Counters {
         }
         clones += vector.cloneCount();
         nanos += spentNanos;
-        latency.recordValueWithCount(Math.clamp(spentNanos, 0, LONGEST), count);
+        latency.recordValueWithCount(Math.clamp(spentNanos, 0, LONGEST), vector.arrived());
         traps += newTraps;
     }
 

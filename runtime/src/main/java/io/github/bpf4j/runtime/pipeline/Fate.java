@@ -14,6 +14,8 @@ public enum Fate {
     DELIVERED,
     /** A program sent it to another device. */
     REDIRECTED,
+    /** It was cut into fragments, which are packets of their own. */
+    FRAGMENTED,
     /** It was dropped. */
     DROPPED,
     /** It is no IP packet, or too short for its link header: no program saw it. */

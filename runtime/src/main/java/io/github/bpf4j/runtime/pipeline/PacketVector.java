@@ -29,23 +29,24 @@ public final class PacketVector {
     private static final int LINK_ROOM = 64;
     /** Buffers larger than this are let go after use, so that one jumbo packet does not stay in memory for ever. */
     private static final int LARGEST_KEPT = 16_384;
-    /** Clones a vector may hold; a program that asks for more gets an error instead of the memory. */
+    /** Clones a vector may hold, and packets beside those that came in; a program that asks for more gets an error instead of the memory. */
     private static final int MOST_CLONES = 16 * SIZE;
 
     private static final byte[] NO_BYTES = {};
 
-    private final SkBuff[] packets = new SkBuff[SIZE];
-    private final byte[] linkHeaders = new byte[SIZE * LINK_ROOM];
-    private final int[] linkLengths = new int[SIZE];
-    private final LinkType[] linkTypes = new LinkType[SIZE];
-    private final boolean[] ip = new boolean[SIZE];
-    private final int[] frameLengths = new int[SIZE];
-    private final long[] timestamps = new long[SIZE];
-    private final long[] originalLengths = new long[SIZE];
-    private final Fate[] fates = new Fate[SIZE];
-    private final @Nullable DropReason[] reasons = new @Nullable DropReason[SIZE];
-    private final int[] ifindexes = new int[SIZE];
+    private SkBuff[] packets = new SkBuff[SIZE];
+    private byte[] linkHeaders = new byte[SIZE * LINK_ROOM];
+    private int[] linkLengths = new int[SIZE];
+    private LinkType[] linkTypes = new LinkType[SIZE];
+    private boolean[] ip = new boolean[SIZE];
+    private int[] frameLengths = new int[SIZE];
+    private long[] timestamps = new long[SIZE];
+    private long[] originalLengths = new long[SIZE];
+    private Fate[] fates = new Fate[SIZE];
+    private @Nullable DropReason[] reasons = new @Nullable DropReason[SIZE];
+    private int[] ifindexes = new int[SIZE];
     private int count;
+    private int arrived;
 
     private SkBuff[] clones = {};
     private int[] cloneOrigins = {};
@@ -70,6 +71,7 @@ public final class PacketVector {
             release(clones[i]);
         }
         count = 0;
+        arrived = 0;
         cloneCount = 0;
     }
 
@@ -144,15 +146,25 @@ public final class PacketVector {
         reasons[i] = null;
         ifindexes[i] = 0;
         count++;
+        arrived++;
     }
 
     /**
-     * How many packets there are.
+     * How many packets there are: those that came in, and behind them those that were made of them on the way, such as fragments.
      *
-     * @return 0 to {@value #SIZE}
+     * @return 0 or more
      */
     public int count() {
         return count;
+    }
+
+    /**
+     * How many packets came in.
+     *
+     * @return 0 to {@value #SIZE}
+     */
+    public int arrived() {
+        return arrived;
     }
 
     /**
@@ -325,6 +337,64 @@ public final class PacketVector {
         ifindexes[i] = ifindex;
     }
 
+    /**
+     * Adds a packet that is made of another, with the other's metadata and link header.
+     *
+     * @param origin the other packet's index
+     * @param length its bytes, which the caller writes
+     * @return its index, or -1 if there are too many already
+     */
+    int derive(int origin, int length) {
+        if (count - arrived == MOST_CLONES) {
+            return -1;
+        }
+        if (count == packets.length) {
+            grow();
+        }
+        int i = count++;
+        SkBuff skb = packets[i];
+        byte[] array = skb.array();
+        if (array == null || array.length < HEADROOM + length + TAILROOM) {
+            array = new byte[HEADROOM + Math.max(length, USUAL_FRAME) + TAILROOM];
+            skb.reset(array, MemorySegment.ofArray(array), HEADROOM, length);
+        } else {
+            skb.reset(array, skb.memory(), HEADROOM, length);
+        }
+        skb.copyMetadata(packets[origin]);
+        System.arraycopy(linkHeaders, origin * LINK_ROOM, linkHeaders, i * LINK_ROOM, linkLengths[origin]);
+        linkLengths[i] = linkLengths[origin];
+        linkTypes[i] = linkTypes[origin];
+        ip[i] = ip[origin];
+        frameLengths[i] = linkLengths[origin] + length;
+        originalLengths[i] = frameLengths[i];
+        timestamps[i] = timestamps[origin];
+        fates[i] = Fate.PENDING;
+        reasons[i] = null;
+        ifindexes[i] = 0;
+        return i;
+    }
+
+    private void grow() {
+        int old = packets.length;
+        int more = 2 * old;
+        packets = Arrays.copyOf(packets, more);
+        linkHeaders = Arrays.copyOf(linkHeaders, more * LINK_ROOM);
+        linkLengths = Arrays.copyOf(linkLengths, more);
+        linkTypes = Arrays.copyOf(linkTypes, more);
+        ip = Arrays.copyOf(ip, more);
+        frameLengths = Arrays.copyOf(frameLengths, more);
+        timestamps = Arrays.copyOf(timestamps, more);
+        originalLengths = Arrays.copyOf(originalLengths, more);
+        fates = Arrays.copyOf(fates, more);
+        reasons = Arrays.copyOf(reasons, more);
+        ifindexes = Arrays.copyOf(ifindexes, more);
+        for (int i = old; i < more; i++) {
+            packets[i] = new SkBuff(NO_BYTES, 0, 0);
+            linkTypes[i] = LinkType.ETHERNET;
+            fates[i] = Fate.PENDING;
+        }
+    }
+
     /** Copies a packet of this vector for a device; false if there are too many copies already. */
     boolean cloneFor(SkBuff skb, int ifindex) {
         if (cloneCount == MOST_CLONES) {
@@ -356,7 +426,8 @@ public final class PacketVector {
         return true;
     }
 
-    private int indexOf(SkBuff skb) {
+    /** The index of a packet of this vector. */
+    int indexOf(SkBuff skb) {
         for (int i = 0; i < count; i++) {
             if (packets[i] == skb) {
                 return i;

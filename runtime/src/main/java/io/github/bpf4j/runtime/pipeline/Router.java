@@ -9,6 +9,7 @@ import io.github.bpf4j.runtime.lwt.Device;
 import io.github.bpf4j.runtime.lwt.DropReason;
 import io.github.bpf4j.runtime.lwt.HookPoint;
 import io.github.bpf4j.runtime.lwt.IpHeaders;
+import io.github.bpf4j.runtime.lwt.Ipv4Fragments;
 import io.github.bpf4j.runtime.lwt.NetworkNamespace;
 import io.github.bpf4j.runtime.lwt.Route;
 import io.github.bpf4j.runtime.lwt.RouteTable;
@@ -37,36 +38,19 @@ public final class Router implements NetworkStack {
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    /** Where a packet is. The order is the one in which packets pass. */
-    private enum Stage {
-        SEG6LOCAL(HookPoint.SEG6LOCAL),
-        IN(HookPoint.IN),
-        OUT(HookPoint.OUT),
-        XMIT(HookPoint.XMIT),
-        DONE(null);
-
-        final @Nullable HookPoint point;
-
-        Stage(@Nullable HookPoint point) {
-            this.point = point;
-        }
-    }
-
     private static final Stage[] WITH_PROGRAMS = {Stage.SEG6LOCAL, Stage.IN, Stage.OUT, Stage.XMIT};
 
     private final NetworkNamespace namespace;
     private final ExecutionContext context;
     private final Counters counters = new Counters();
 
-    private final Stage[] stages = new Stage[PacketVector.SIZE];
-    private final int[] runs = new int[PacketVector.SIZE];
+    private final Transit transit = new Transit();
     private final SkBuff[] group = new SkBuff[PacketVector.SIZE];
     private final int[] groupIndexes = new int[PacketVector.SIZE];
     private final int[] groupProtocols = new int[PacketVector.SIZE];
     private final @Nullable Destination[] groupDestinations = new @Nullable Destination[PacketVector.SIZE];
     private final int[] verdicts = new int[PacketVector.SIZE];
     private PacketVector vector = new PacketVector();
-    private int pending;
 
     /**
      * Creates the stack of a worker.
@@ -77,7 +61,6 @@ public final class Router implements NetworkStack {
     public Router(NetworkNamespace namespace, ExecutionContext context) {
         this.namespace = namespace;
         this.context = context;
-        Arrays.fill(stages, Stage.DONE);
         Arrays.fill(group, new SkBuff(new byte[0], 0, 0));
         context.setNetwork(this);
     }
@@ -124,11 +107,11 @@ public final class Router implements NetworkStack {
         long start = System.nanoTime();
         long traps = context.traps();
         vector = packets;
-        pending = packets.count();
+        transit.begin(packets.count());
         for (int i = 0; i < packets.count(); i++) {
             enter(i, ifindex, entry);
         }
-        while (pending > 0) {
+        while (transit.anyPending()) {
             for (Stage stage : WITH_PROGRAMS) {
                 runStage(stage);
             }
@@ -138,7 +121,6 @@ public final class Router implements NetworkStack {
 
     private void enter(int i, int ifindex, @Nullable Entry entry) {
         SkBuff skb = vector.packet(i);
-        runs[i] = 0;
         if (!vector.isIp(i)) {
             finish(i, Fate.BYPASSED, 0);
             return;
@@ -147,6 +129,7 @@ public final class Router implements NetworkStack {
         skb.setIngressIfindex(ifindex);
         boolean received = ifindex != 0;
         skb.setHasSocket(!received);
+        IpHeaders.findTransport(skb);
         if (entry == null) {
             route(i, received);
         } else {
@@ -181,7 +164,8 @@ public final class Router implements NetworkStack {
 
     private void take(int i, Route route, boolean received) {
         vector.packet(i).setDestination(route);
-        stages[i] = !received ? Stage.OUT : route.program(HookPoint.SEG6LOCAL) != null ? Stage.SEG6LOCAL : Stage.IN;
+        transit.enter(
+                i, !received ? Stage.OUT : route.program(HookPoint.SEG6LOCAL) != null ? Stage.SEG6LOCAL : Stage.IN);
     }
 
     /** Runs the programs of all packets at a stage, packets with the same program together. */
@@ -196,14 +180,14 @@ public final class Router implements NetworkStack {
             BpfProgram program = null;
             size = 0;
             for (int i = 0; i < vector.count(); i++) {
-                if (stages[i] != stage) {
+                if (transit.stage(i) != stage) {
                     continue;
                 }
                 SkBuff skb = vector.packet(i);
                 BpfProgram own = routeOf(skb).program(point);
                 if (own == null) {
                     advance(i, stage, skb.protocol());
-                } else if (program == null || own == program) {
+                } else if (size < group.length && (program == null || own == program)) {
                     program = own;
                     size += prepare(i, size, stage) ? 1 : 0;
                 }
@@ -227,11 +211,10 @@ public final class Router implements NetworkStack {
     /** Puts a packet into the group that runs next, if its program may still run. */
     private boolean prepare(int i, int at, Stage stage) {
         SkBuff skb = vector.packet(i);
-        if (runs[i] == MAX_RUNS) {
+        if (!transit.mayRun(i)) {
             drop(i, DropReason.RECURSION_LIMIT);
             return false;
         }
-        runs[i]++;
         if (stage == Stage.SEG6LOCAL && !Seg6Endpoint.advance(skb)) {
             drop(i, DropReason.SEGMENT_ROUTING);
             return false;
@@ -286,7 +269,7 @@ public final class Router implements NetworkStack {
                     finish(i, Fate.SENT, routeOf(skb).ifindex());
                 }
             }
-            case DONE -> throw new IllegalStateException("packet " + i + " is done");
+            case WAITING, DONE -> throw new IllegalStateException("packet " + i + " is " + stage);
         }
     }
 
@@ -297,10 +280,12 @@ public final class Router implements NetworkStack {
             case UNICAST -> {
                 if (!IpHeaders.complete(skb)) {
                     drop(i, DropReason.MALFORMED);
+                } else if (tooLongToForward(skb)) {
+                    drop(i, DropReason.TOO_LONG);
                 } else if (!IpHeaders.forward(skb)) {
                     drop(i, DropReason.TTL_EXPIRED);
                 } else {
-                    stages[i] = Stage.OUT;
+                    transit.enter(i, Stage.OUT);
                 }
             }
         }
@@ -313,9 +298,54 @@ public final class Router implements NetworkStack {
             case BLACKHOLE -> drop(i, DropReason.BLACKHOLE);
             case UNICAST -> {
                 skb.setIfindex(route.ifindex());
-                stages[i] = Stage.XMIT;
+                int mtu = namespace.mtu(route);
+                if (skb.length() <= mtu || skb.gsoSize() != 0) {
+                    transit.enter(i, Stage.XMIT);
+                } else if (skb.protocol() != IpHeaders.PROTOCOL_IPV4 || !Ipv4Fragments.allowed(skb)) {
+                    drop(i, transit.rerouted(i) ? DropReason.TOO_LONG_REROUTED : DropReason.TOO_LONG);
+                } else {
+                    fragment(i, skb, mtu);
+                }
             }
         }
+    }
+
+    private boolean tooLongToForward(SkBuff skb) {
+        return skb.length() > namespace.mtu(routeOf(skb))
+                && skb.gsoSize() == 0
+                && (skb.protocol() != IpHeaders.PROTOCOL_IPV4 || !Ipv4Fragments.allowed(skb));
+    }
+
+    /** Puts fragments in the place of a packet. Each passes the xmit hook on its own, one after the other. */
+    private void fragment(int i, SkBuff skb, int mtu) {
+        int count = Ipv4Fragments.count(skb, mtu);
+        if (count == 0) {
+            drop(i, DropReason.MALFORMED);
+            return;
+        }
+        int first = vector.count();
+        for (int n = 0; n < count; n++) {
+            int fragment = derive(i, Ipv4Fragments.length(skb, n, mtu));
+            if (fragment < 0) {
+                for (int made = first; made < vector.count(); made++) {
+                    drop(made, DropReason.NO_BUFFERS);
+                }
+                drop(i, DropReason.NO_BUFFERS);
+                return;
+            }
+            Ipv4Fragments.write(skb, n, mtu, vector.packet(fragment));
+        }
+        transit.replace(i, first, vector.count() - 1);
+        finish(i, Fate.FRAGMENTED, 0);
+    }
+
+    /** Adds a packet made of another; negative if there is no room. */
+    private int derive(int origin, int length) {
+        int i = vector.derive(origin, length);
+        if (i >= 0) {
+            transit.derive(i, origin);
+        }
+        return i;
     }
 
     private void reroute(int i, Stage stage) {
@@ -323,6 +353,7 @@ public final class Router implements NetworkStack {
         if (protocol != IpHeaders.PROTOCOL_IPV4 && protocol != IpHeaders.PROTOCOL_IPV6) {
             drop(i, DropReason.REROUTE_PROTOCOL);
         } else {
+            transit.reroute(i);
             route(i, stage == Stage.IN);
         }
     }
@@ -340,11 +371,37 @@ public final class Router implements NetworkStack {
 
     private void redirect(int i) {
         SkBuff skb = vector.packet(i);
-        if (reachable(skb, skb.redirectIfindex()) == 0) {
-            finish(i, Fate.REDIRECTED, skb.redirectIfindex());
-        } else {
+        if (reachable(skb, skb.redirectIfindex()) != 0) {
             drop(i, DropReason.REDIRECT_FAILED);
+        } else if (skb.redirectIngress()) {
+            receiveRedirected(i, skb.redirectIfindex());
+        } else {
+            finish(i, Fate.REDIRECTED, skb.redirectIfindex());
         }
+    }
+
+    /** A packet begins anew as one that a device received. */
+    private void receiveRedirected(int i, int ifindex) {
+        SkBuff skb = vector.packet(i);
+        Device device = namespace.device(ifindex);
+        if (device == null) {
+            drop(i, DropReason.REDIRECT_FAILED);
+            return;
+        }
+        DropReason reason = LinkHeaders.take(skb, device);
+        if (reason != null) {
+            drop(i, reason);
+            return;
+        }
+        transit.release(i);
+        transit.restart(i);
+        skb.setIfindex(ifindex);
+        skb.setIngressIfindex(ifindex);
+        skb.setHasSocket(false);
+        skb.setPriority(0);
+        skb.dropTunnel();
+        IpHeaders.findTransport(skb);
+        route(i, true);
     }
 
     private int reachable(SkBuff skb, int ifindex) {
@@ -357,14 +414,21 @@ public final class Router implements NetworkStack {
 
     private void drop(int i, DropReason reason) {
         vector.drop(i, reason);
-        stages[i] = Stage.DONE;
-        pending--;
+        transit.end(i);
+        if (reason == DropReason.REDIRECT_FAILED) {
+            transit.release(i);
+        }
+        // as in Linux, the first error ends the sending of a packet's fragments
+        for (int next = transit.abandon(i); next >= 0; next = transit.abandon(next)) {
+            vector.drop(next, DropReason.FRAGMENT_LOST);
+            transit.end(next);
+        }
     }
 
     private void finish(int i, Fate fate, int ifindex) {
         vector.finish(i, fate, ifindex);
-        stages[i] = Stage.DONE;
-        pending--;
+        transit.end(i);
+        transit.release(i);
     }
 
     @Override
@@ -402,6 +466,16 @@ public final class Router implements NetworkStack {
         if (error != 0) {
             return error;
         }
-        return vector.cloneFor(skb, ifindex) ? 0 : -Errno.ENOMEM;
+        if (!ingress) {
+            return vector.cloneFor(skb, ifindex) ? 0 : -Errno.ENOMEM;
+        }
+        int clone = derive(vector.indexOf(skb), skb.length());
+        if (clone < 0) {
+            return -Errno.ENOMEM;
+        }
+        SkBuff copy = vector.packet(clone);
+        MemorySegment.copy(skb.memory(), skb.data(), copy.memory(), copy.data(), skb.length());
+        receiveRedirected(clone, ifindex);
+        return 0;
     }
 }
