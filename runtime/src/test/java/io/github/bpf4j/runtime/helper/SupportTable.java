@@ -5,15 +5,14 @@
 package io.github.bpf4j.runtime.helper;
 
 import io.github.bpf4j.runtime.program.ProgramType;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
- * Prints the tables of helpers and kfuncs as Markdown. Run {@link #main} in the module's directory to bring {@code HELPERS.md} up to date.
+ * Prints the tables of helpers and kfuncs as Markdown.
  */
 final class SupportTable {
     static final Path FILE = Path.of("HELPERS.md");
@@ -23,16 +22,12 @@ final class SupportTable {
 
     private SupportTable() {}
 
-    /** Writes {@code HELPERS.md}. */
-    public static void main(String[] args) throws IOException {
-        Files.writeString(FILE, markdown());
-    }
-
     static String markdown() {
         List<String> lines = new ArrayList<>();
         lines.add("# Helpers and kfuncs");
         lines.add("");
-        lines.add("Generated from `HelperTable` and `KfuncTable` by `SupportTable`; do not edit.");
+        lines.add(
+                "Generated from `HelperTable` and `KfuncTable`; do not edit. `SupportTableTest` checks it and says how to renew it.");
         lines.add("");
         lines.add(
                 "Each row is a function that Linux 6.18 lets programs of at least one LWT type call; `-` means that Linux refuses it for a type.");
@@ -43,6 +38,7 @@ final class SupportTable {
         lines.add("- **constant**: the result is the constant that the note states.");
         lines.add("- **rejected**: the program is refused when it is loaded, with the note as the reason.");
         lines.add("");
+        summary(lines);
         lines.add("## Helpers");
         lines.add("");
         header(lines, "| id | helper | ");
@@ -59,6 +55,35 @@ final class SupportTable {
         }
         lines.add("");
         return String.join("\n", lines);
+    }
+
+    /** How many functions there are of each kind, by type. */
+    private static void summary(List<String> lines) {
+        lines.add("| functions | in | out | xmit | seg6local |");
+        lines.add("| --- | --: | --: | --: | --: |");
+        for (Support support : Support.values()) {
+            lines.add("| helpers: %s | %s |"
+                    .formatted(
+                            word(support),
+                            counts(type -> HelperTable.rows().stream()
+                                    .filter(row -> row.support() == support
+                                            && row.programTypes().contains(type))
+                                    .count())));
+        }
+        for (Support support : Support.values()) {
+            lines.add("| kfuncs: %s | %s |"
+                    .formatted(
+                            word(support),
+                            counts(type -> KfuncTable.rows().stream()
+                                    .filter(row -> row.support() == support)
+                                    .count())));
+        }
+        lines.add("");
+    }
+
+    private static String counts(ToLongFunction<ProgramType> count) {
+        return String.join(
+                " | ", TYPES.stream().map(type -> "" + count.applyAsLong(type)).toList());
     }
 
     private static void header(List<String> lines, String first) {
