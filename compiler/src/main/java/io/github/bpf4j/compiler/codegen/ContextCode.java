@@ -54,7 +54,7 @@ final class ContextCode {
             values.popLong(load.dst());
         } else {
             pushWord(offset & -4);
-            int shift = 8 * (offset & 3);
+            int shift = field(offset).shift(offset, bytes);
             if (shift != 0) {
                 code.iconst(shift).op(IUSHR);
             }

@@ -60,7 +60,7 @@ final class ContextAccess {
             ContextField upper = java.util.Objects.requireNonNull(ContextField.at(offset + Integer.BYTES));
             return Arithmetic.zeroExtend(read(skb, field)) | (long) read(skb, upper) << 32;
         }
-        long value = Arithmetic.zeroExtend(read(skb, field)) >>> (offset - field.offset()) * Byte.SIZE;
+        long value = Arithmetic.zeroExtend(read(skb, field)) >>> field.shift(offset, width);
         return value & ((1L << width * Byte.SIZE) - 1);
     }
 

@@ -13,7 +13,7 @@ import static io.github.bpf4j.runtime.program.ProgramType.LWT_OUT;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code bpf_snprintf} with formats of all conversions, and numbers or pointers to print. */
+/** Helpers that print: formats of all conversions, with numbers or pointers; and formats that Linux refuses. */
 final class FormatCases {
     /** Conversions of numbers, with flags and widths. */
     private static final List<String> OF_NUMBERS = List.of(
@@ -64,7 +64,38 @@ final class FormatCases {
                     r5 = 24
                     call bpf_snprintf
                 """ + EPILOGUE;
+        // most formats end with a NUL, as they must
+        String ended = PROLOGUE + """
+                    r1 = r7
+                    r1 += 128
+                    r2 = *(u64 *)(r7 + 0)
+                    r2 &= 0x1f
+                    if r2 == 0 goto out
+                    r0 = *(u64 *)(r7 + 8)
+                    r0 &= 7
+                    if r0 == 7 goto open
+                    r0 = r1
+                    r0 += r2
+                    *(u8 *)(r0 - 1) = 0
+                open:
+                """;
+        String trace = ended + """
+                    r3 = *(u32 *)(r7 + 8)
+                    r4 = *(u32 *)(r7 + 16)
+                    r5 = *(u32 *)(r7 + 24)
+                    call bpf_trace_printk
+                """ + EPILOGUE;
+        String traceMany = ended + """
+                    r3 = r7
+                    r3 += 8
+                    r4 = *(u64 *)(r7 + 32)
+                    r4 &= 0x1f
+                    call bpf_trace_vprintk
+                """ + EPILOGUE;
         List<HelperCase> cases = new ArrayList<>();
+        // what is printed goes to the trace buffer; its length is the result
+        cases.add(new HelperCase("trace_printk", LWT_OUT, trace, SIZE, NUMBER, NUMBER, NUMBER));
+        cases.add(new HelperCase("trace_vprintk", LWT_OUT, traceMany, SIZE, NUMBER, NUMBER, NUMBER, SIZE));
         for (String format : OF_NUMBERS) {
             int bytes = 8 * conversions(format);
             cases.add(new HelperCase(

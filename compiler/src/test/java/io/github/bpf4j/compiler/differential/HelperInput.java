@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.differential;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,13 @@ final class HelperInput {
 
     /** Characters that numbers, strings and formats are made of, and some that they are not. */
     private static final String ALPHABET = "0123456789abcxX -+\t\0\0Az\u00e9";
+
+    /** What formats are made of, and some that Linux refuses. */
+    private static final List<String> CONVERSIONS = List.of(
+            "%d",
+            "%i", "%u", "%x", "%X", "%lx", "%lld", "%llu", "%5d", "%-7u", "%08x", "%+d", "% d", "%c", "%3c", "%s",
+            "%9s", "%p", "%px", "%pK", "%pI4", "%pi4", "%pI6", "%pi6", "%%", " ", "ab", "\t", "\0", "%", "%h", "%#x",
+            "%.3d", "%o", "%f", "%lc", "%ps", "%pS", "%pB", "%pI", "%pM", "\u0001", "\u00e9");
 
     private HelperInput() {}
 
@@ -56,7 +64,15 @@ final class HelperInput {
         switch (random.nextInt(6)) {
             case 0 -> {}
             case 1 -> Arrays.fill(input, (byte) 0xff);
-            case 2, 3 -> {
+            case 2 -> {
+                StringBuilder format = new StringBuilder();
+                while (format.length() < 24) {
+                    format.append(CONVERSIONS.get(random.nextInt(CONVERSIONS.size())));
+                }
+                byte[] text = format.toString().getBytes(StandardCharsets.ISO_8859_1);
+                System.arraycopy(text, 0, input, 0, text.length);
+            }
+            case 3 -> {
                 for (int i = 0; i < input.length; i++) {
                     input[i] = (byte) ALPHABET.charAt(random.nextInt(ALPHABET.length()));
                 }
