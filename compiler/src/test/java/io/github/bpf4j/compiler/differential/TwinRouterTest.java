@@ -12,6 +12,7 @@ import io.github.bpf4j.compiler.kernel.RequiresNetworkNamespace;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -280,6 +281,31 @@ class TwinRouterTest {
                     new Random(SEED),
                     random -> ipv6(random, segments(random, 17, 2)),
                     random -> endpointArea(random, helper));
+        }
+    }
+
+    /** A header that claims to be authenticated, with or without the TLV; neither side has keys. */
+    private static byte[] authenticated(Random random) {
+        byte[] header = segments(random, 17, 2);
+        int segments = header[4] + 1;
+        byte[] signed = Arrays.copyOf(header, 8 + 16 * segments + 40);
+        signed[1] = (byte) (2 * segments + 5);
+        signed[5] = (byte) (random.nextInt(4) == 0 ? 0 : 8);
+        int tlv = 8 + 16 * segments;
+        signed[tlv] = (byte) (random.nextInt(4) == 0 ? 4 : 5);
+        signed[tlv + 1] = (byte) 38;
+        return signed;
+    }
+
+    @Test
+    void authenticatedHeadersWithoutKeys() throws Exception {
+        try (TwinRouters twins = new TwinRouters()) {
+            twins.route(
+                    "fd0c::/64",
+                    ProgramType.LWT_SEG6LOCAL,
+                    PROLOGUE + "r0 = 1\n*(u64 *)(r7 + 32) = r0\nr0 = 0\nexit\n",
+                    0);
+            compare(twins, new Random(SEED), random -> ipv6(random, authenticated(random)), TwinRouterTest::nothing);
         }
     }
 

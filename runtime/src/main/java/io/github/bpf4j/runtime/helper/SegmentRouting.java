@@ -127,7 +127,8 @@ public final class SegmentRouting {
 
     /**
      * What an End.BPF node does before its program runs: finds the segment routing header, checks it, takes one off the segments left and
-     * makes the segment reached the destination.
+     * makes the segment reached the destination. A header with an HMAC is refused, as its key is never known; Linux accepts headers without one
+     * unless {@code seg6_require_hmac} is set.
      *
      * @param skb an IPv6 packet
      * @return false if the packet must be dropped; it is unchanged then
@@ -139,6 +140,9 @@ public final class SegmentRouting {
         }
         MemorySegment memory = skb.memory();
         long srh = (long) skb.data() + at;
+        if (checkHmac(memory, srh) == -Errno.ENOENT) {
+            return false;
+        }
         int left = (memory.get(JAVA_BYTE, srh + Ipv6Headers.SRH_SEGMENTS_LEFT) & 0xff) - 1;
         memory.set(JAVA_BYTE, srh + Ipv6Headers.SRH_SEGMENTS_LEFT, (byte) left);
         MemorySegment.copy(
