@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Compares bpf4j's maps with the host kernel's at length: {@code MapDifferential SIDE [sequences per kind] [seed] [name of a kind]}, where the
- * side is {@code user} for the commands of {@code bpf(2)} or {@code program} for the helpers; by default 200,000 sequences and seed 1. Needs
- * the right to call {@code bpf(2)}. Ends with status 1 if there is a difference.
+ * side is {@code user} for the commands of {@code bpf(2)}, {@code program} for the helpers or {@code tail_call} for program arrays; by default
+ * 200,000 sequences and seed 1. Needs the right to call {@code bpf(2)}. Ends with status 1 if there is a difference.
  */
 final class MapDifferential {
     private MapDifferential() {}
@@ -17,7 +17,8 @@ final class MapDifferential {
     /** A side of a map. */
     private enum Side {
         USER(MapKinds.USER, UserMapCommands::compare),
-        PROGRAM(MapKinds.PROGRAM, ProgramMapOperations::compare);
+        PROGRAM(MapKinds.PROGRAM, ProgramMapOperations::compare),
+        TAIL_CALL(List.of(MapKinds.PROG_ARRAY), TailCallSequences::compare);
 
         private final List<MapKind> kinds;
         private final Comparison comparison;

@@ -63,5 +63,8 @@ final class MapKinds {
             MapKind.ofMaps("array_of_maps", MapType.ARRAY_OF_MAPS, 4),
             MapKind.ofMaps("hash_of_maps", MapType.HASH_OF_MAPS, 4));
 
+    /** For calls through it. */
+    static final MapKind PROG_ARRAY = MapKind.of("prog_array", MapType.PROG_ARRAY, 4, 4, 4, 0, 6);
+
     private MapKinds() {}
 }

@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.differential;
 import io.github.bpf4j.compiler.kernel.RequiresKernel;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** A slice of what {@link MapDifferential} compares: the map helpers of programs. */
@@ -20,5 +21,10 @@ class ProgramMapOperationsTest {
         return MapKinds.PROGRAM.stream()
                 .map(kind -> DynamicTest.dynamicTest(
                         kind.name(), () -> ProgramMapOperations.compare(kind, SEQUENCES, SEED)));
+    }
+
+    @Test
+    void programArraysReachTheSamePrograms() throws Exception {
+        TailCallSequences.compare(MapKinds.PROG_ARRAY, SEQUENCES, SEED);
     }
 }
