@@ -26,6 +26,15 @@ public final class RejectedProgramException extends Exception {
     }
 
     /**
+     * Whether the program asks for something that Linux has and this runtime lacks, rather than being unsafe in Linux's eyes.
+     *
+     * @return whether it is a limitation of this runtime
+     */
+    public boolean isLimitation() {
+        return getCause() instanceof VerifierException e && e.reason().isLimitation();
+    }
+
+    /**
      * What is wrong, where, why and what usually fixes it.
      *
      * @return the diagnosis; null only after deserialisation

@@ -7,7 +7,6 @@ package io.github.bpf4j.compiler.cli;
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
 import io.github.bpf4j.compiler.diagnosis.Diagnoser;
-import io.github.bpf4j.compiler.diagnosis.Diagnosis;
 import io.github.bpf4j.compiler.diagnosis.DiagnosisText;
 import io.github.bpf4j.compiler.load.LoadedObject;
 import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
@@ -51,11 +50,9 @@ final class Programs {
         return ProgramCompiler.compile(verify(loaded), CompilerOptions.DEFAULT);
     }
 
-    /** A rejection for a person: the diagnosis and, if a relocation failed where the program stumbled, what was missing. */
+    /** A rejection for a person. */
     static String describe(LoadedProgram loaded, VerifierException rejection) {
-        Diagnosis diagnosis = Diagnoser.diagnose(loaded.program(), rejection);
-        String poison = loaded.poisoned().get(rejection.slot());
-        String text = DiagnosisText.format(diagnosis).stripTrailing();
-        return poison == null ? text : text + "\n  because " + poison;
+        return DiagnosisText.format(Diagnoser.diagnose(loaded.program(), rejection))
+                .stripTrailing();
     }
 }

@@ -16,11 +16,13 @@ import io.github.bpf4j.compiler.spec.ProgramSpec;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
+import io.github.bpf4j.compiler.verifier.VerifierOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +41,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "Show the path that leads to a rejected instruction, and statistics.")
+            description = {
+                "Show the verifier's log first: every instruction on every path with the state behind it,",
+                "as the kernel's log at level 2."
+            })
     private boolean verbose;
 
     @Option(names = "--json", description = "Write one JSON object instead of text.")
@@ -60,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         boolean allAccepted = true;
         for (LoadedProgram each : loaded.programs()) {
-            Outcome outcome = verify(each);
+            Outcome outcome = verify(each, verbose && !json ? terminal.out()::println : null);
             allAccepted &= outcome.verified != null;
             if (writer != null) {
                 json(writer, each, outcome);
@@ -79,9 +84,9 @@ final class VerifyCommand implements Callable<Integer> {
     private record Outcome(
             @Nullable VerifiedProgram verified, @Nullable VerifierException rejection) {}
 
-    private static Outcome verify(LoadedProgram program) {
+    private static Outcome verify(LoadedProgram program, @Nullable Consumer<String> log) {
         try {
-            return new Outcome(Verifier.verify(program.program()), null);
+            return new Outcome(Verifier.verify(program.program(), VerifierOptions.DEFAULT, log), null);
         } catch (VerifierException e) {
             return new Outcome(null, e);
         }
@@ -110,21 +115,6 @@ final class VerifyCommand implements Callable<Integer> {
         if (rejection != null) {
             out.println(head + "rejected");
             Programs.describe(loaded, rejection).lines().forEach(line -> out.println("  " + line));
-            if (verbose) {
-                path(out, program, rejection);
-            }
-        }
-    }
-
-    private static void path(PrintStream out, Program program, VerifierException rejection) {
-        for (VerifierException.PathStep step : rejection.path()) {
-            SourceLine line = program.lineAt(step.slot());
-            out.printf(
-                    "  by %d: %s%s%s%n",
-                    step.slot(),
-                    Disassembler.toText(program.instructions().get(step.slot())),
-                    step.taken() ? "" : " (not taken)",
-                    line == null ? "" : "   ; " + line.text().strip());
         }
     }
 
@@ -156,6 +146,7 @@ final class VerifyCommand implements Callable<Integer> {
         VerifierException rejection = outcome.rejection;
         if (rejection != null) {
             json.name("reason").value(rejection.reason().getClass().getSimpleName());
+            json.name("limitation").value(rejection.reason().isLimitation());
             json.name("message").value(String.valueOf(rejection.getMessage()));
             int slot = rejection.slot();
             if (slot >= 0) {
@@ -173,10 +164,6 @@ final class VerifyCommand implements Callable<Integer> {
                             .value(line.column())
                             .name("source")
                             .value(line.text());
-                }
-                String poison = loaded.poisoned().get(slot);
-                if (poison != null) {
-                    json.name("because").value(poison);
                 }
             }
             if (rejection.register() >= 0) {

@@ -45,8 +45,10 @@ public final class Diagnoser {
         String staleAfter = "";
         String releasedBy = "";
         if (placed) {
-            PathSlice slice =
-                    PathSlice.of(program, Trace.rebuild(program, rejection.path(), slot), rejection.register());
+            PathSlice slice = PathSlice.of(
+                    program,
+                    Trace.rebuild(program, rejection.path(), rejection.pathStart(), slot),
+                    rejection.register());
             boolean lostPointer = rejection.reason() instanceof Rejection.NotDereferenceable
                     || rejection.reason() instanceof Rejection.UninitializedRegister
                     || rejection.reason() instanceof Rejection.ArgumentMismatch;
@@ -68,7 +70,8 @@ public final class Diagnoser {
                         placed && program.instructions().get(slot) instanceof Instruction.Call,
                         staleAfter,
                         releasedBy,
-                        acquiredIn));
+                        acquiredIn,
+                        rejection.pathStart() > 0));
         int register = rejection.register();
         return new Diagnosis(
                 program.name(),

@@ -24,8 +24,9 @@ final class Explanations {
      * @param staleAfter name of the function after whose call the register's packet pointer is void, or empty
      * @param releasedBy name of the function that released what the register points to, or empty
      * @param acquiredIn C line that acquired the reference in question, or empty
+     * @param standalone whether the path starts in a function that is verified on its own
      */
-    record Background(boolean inCall, String staleAfter, String releasedBy, String acquiredIn) {}
+    record Background(boolean inCall, String staleAfter, String releasedBy, String acquiredIn, boolean standalone) {}
 
     /**
      * Explains a rejection.
@@ -76,6 +77,12 @@ final class Explanations {
                         r.write()
                                 ? "copy the data to the stack or to a writable map and change the copy; constants belong in .rodata, variables in .data or .bss"
                                 : "create the map without BPF_F_WRONLY_PROG, or do not read it in the program");
+            case Rejection.MaybeNullDereference r
+            when background.standalone() && r.kind().equals("mem_or_null") ->
+                new Explanation(
+                        "r" + r.register() + " may be NULL here",
+                        "a global function is verified on its own, for all callers, so that any pointer it gets may be NULL (mem_or_null)",
+                        "test the pointer before using it, tag the argument __arg_nonnull, or make the function static");
             case Rejection.MaybeNullDereference r ->
                 new Explanation(
                         "r" + r.register() + " may be NULL here",
@@ -118,6 +125,17 @@ final class Explanations {
                         "there is no helper with number " + r.id(),
                         "neither Linux 6.18 nor bpf4j has it",
                         "check that the object was built against a bpf_helpers.h of a released kernel, and that CO-RE guards such as bpf_core_enum_value_exists were kept");
+            case Rejection.UnresolvedRelocation r ->
+                new Explanation(
+                        "the instruction refers to something that does not exist here",
+                        r.detail(),
+                        "guard the use with bpf_core_field_exists(), bpf_core_type_exists() or bpf_ksym_exists(), or load with the types of the target kernel");
+            case Rejection.InvalidFormat r ->
+                new Explanation(
+                        "bpf_snprintf does not take this format",
+                        "the format has more conversions than the call has arguments (" + r.arguments()
+                                + "), or one that the kernel does not know",
+                        "use %d %i %u %x %X with l or ll, %c, %s, %p, %pi4, %pI4, %pi6 or %pI6, without precision, and pass one u64 per conversion");
             case Rejection.HelperNotAllowed r -> helperNotAllowed(program, r);
             case Rejection.HelperNotImplemented r ->
                 new Explanation(

@@ -51,10 +51,15 @@ final class RegisterWords {
         }
         String words = KINDS.get(matcher.group(1));
         if (words == null) {
-            return state.matches("-?\\d+") ? "the number " + state : state;
+            return state.matches("-?\\d+|0x[0-9a-f]+") ? "the number " + decimal(state) : state;
         }
         String details = details(matcher.group(1), matcher.group(2));
         return state.endsWith("()") || details.isEmpty() ? words + details : words + details + " — " + state;
+    }
+
+    /** Numbers of up to 32 bits are easier to read in decimal. */
+    private static String decimal(String value) {
+        return value.matches("0x[0-9a-f]{1,8}") ? Long.toString(Long.decode(value)) : value;
     }
 
     private static String details(String kind, String attributes) {
@@ -64,7 +69,7 @@ final class RegisterWords {
         StringBuilder out = new StringBuilder();
         Matcher attribute = ATTRIBUTE.matcher(attributes);
         while (attribute.find()) {
-            String value = attribute.group(2);
+            String value = decimal(attribute.group(2));
             for (String name : attribute.group(1).split("=")) {
                 switch (name) {
                     case "off" -> out.append(value.equals("0") ? "" : ", moved by " + value + " bytes");

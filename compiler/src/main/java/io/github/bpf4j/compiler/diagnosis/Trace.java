@@ -31,17 +31,20 @@ final class Trace {
      *
      * @param program the program
      * @param path the decisions, oldest first
+     * @param start the slot the way starts at, -1 if not known
      * @param end the slot of the rejected instruction
      * @return the executed instructions, oldest first, the rejected one last
      */
-    static List<Entry> rebuild(Program program, List<PathStep> path, int end) {
+    static List<Entry> rebuild(Program program, List<PathStep> path, int start, int end) {
         List<Instruction> code = program.instructions();
         List<Entry> trace = new ArrayList<>();
         Deque<Integer> returns = new ArrayDeque<>();
         int next = 0;
-        int slot = path.isEmpty() || reaches(code, path.getFirst().slot())
-                ? 0
-                : path.getFirst().slot();
+        int slot = start >= 0
+                ? start
+                : path.isEmpty() || reaches(code, path.getFirst().slot())
+                        ? 0
+                        : path.getFirst().slot();
         while (slot >= 0 && slot < code.size() && trace.size() < MAX_LENGTH) {
             boolean decided = next < path.size() && path.get(next).slot() == slot;
             if (slot == end && next >= path.size()) {

@@ -23,6 +23,8 @@ public record ProgramStructure(List<Integer> functionStarts) {
     public enum Rules {
         /** Those of Linux: no unreachable code, no division by the constant zero, no constant shift beyond the width. */
         LINUX,
+        /** Those of Linux but for constants, which Linux looks at only where a path reaches them. */
+        CONTROL_FLOW,
         /** Those of RFC 9669 only. */
         STANDARD
     }
@@ -69,8 +71,10 @@ public record ProgramStructure(List<Integer> functionStarts) {
             int end = i + 1 < functions.size() ? functions.get(i + 1) : instructions.size();
             checkJumps(instructions, functions.get(i), end, neverReturns);
         }
-        if (rules == Rules.LINUX) {
+        if (rules != Rules.STANDARD) {
             checkReachable(instructions, neverReturns);
+        }
+        if (rules == Rules.LINUX) {
             checkConstants(instructions);
         }
         return new ProgramStructure(functions);

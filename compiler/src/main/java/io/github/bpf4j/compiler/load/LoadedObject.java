@@ -31,18 +31,12 @@ public record LoadedObject(
     }
 
     /**
-     * A program and what the verifier's message should add if it stumbles over a place that could not be relocated.
+     * A program and where it stands.
      *
      * @param program the program
      * @param section its section, without {@code ?}
-     * @param poisoned explanations by slot of instructions that were made invalid; they do no harm unless they are reached
      */
-    public record LoadedProgram(Program program, String section, Map<Integer, String> poisoned) {
-        /** Copies the map. */
-        public LoadedProgram {
-            poisoned = Map.copyOf(poisoned);
-        }
-    }
+    public record LoadedProgram(Program program, String section) {}
 
     /**
      * An element of a program array that the object declares.

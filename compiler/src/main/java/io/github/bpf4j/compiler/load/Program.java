@@ -11,6 +11,7 @@ import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param functions the entry and subprograms known by name, ordered by slot; the verifier finds unnamed ones by their calls
  * @param lines line records ordered by slot, empty without {@code .BTF.ext}
  * @param btf the object's types, which the functions' type ids refer to; null if it has none
+ * @param unresolved by slot, why a relocation failed: the instructions there were made invalid calls, which do no harm unless they are reached
  */
 public record Program(
         String name,
@@ -33,13 +35,15 @@ public record Program(
         List<BpfMap> maps,
         List<Function> functions,
         List<SourceLine> lines,
-        @Nullable Btf btf) {
+        @Nullable Btf btf,
+        Map<Integer, String> unresolved) {
     /** Copies the lists. */
     public Program {
         instructions = List.copyOf(instructions);
         maps = List.copyOf(maps);
         functions = List.copyOf(functions);
         lines = List.copyOf(lines);
+        unresolved = Map.copyOf(unresolved);
     }
 
     /**
@@ -61,7 +65,7 @@ public record Program(
             List<BpfMap> maps,
             List<Function> functions,
             List<SourceLine> lines) {
-        this(name, type, license, instructions, maps, functions, lines, null);
+        this(name, type, license, instructions, maps, functions, lines, null, Map.of());
     }
 
     /**
@@ -84,7 +88,7 @@ public record Program(
      * @return the program
      */
     public Program withMaps(List<BpfMap> newMaps) {
-        return new Program(name, type, license, instructions, newMaps, functions, lines, btf);
+        return new Program(name, type, license, instructions, newMaps, functions, lines, btf, unresolved);
     }
 
     /**

@@ -114,9 +114,9 @@ final class ProgramLinker {
             for (String name : mapIndexes.keySet()) {
                 used.add(map(name));
             }
-            Program linked =
-                    new Program(program.name(), type, spec.license(), decode(), used, functions, lines, spec.btf());
-            return new LoadedProgram(linked, program.section(), poisoned);
+            Program linked = new Program(
+                    program.name(), type, spec.license(), decode(), used, functions, lines, spec.btf(), poisoned);
+            return new LoadedProgram(linked, program.section());
         }
 
         /** Finds all functions the program reaches, and their places. */

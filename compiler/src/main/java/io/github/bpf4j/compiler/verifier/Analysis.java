@@ -10,6 +10,7 @@ import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one verification share: the program, the state of the current path and the paths still to be explored. */
@@ -34,6 +35,8 @@ final class Analysis {
     final boolean raw;
     /** Functions found to run later and elsewhere, on a stack of their own. */
     final BitSet asyncCallbacks = new BitSet();
+    /** Null if nobody wants to read it. */
+    final @Nullable VerifierLog log;
 
     VerifierState state = new VerifierState();
     /** The instruction being interpreted, and the one before it on this path (-1 at the start). */
@@ -46,7 +49,7 @@ final class Analysis {
     private int lastId;
     long processed;
 
-    Analysis(Program program, VerifierOptions options) throws VerifierException {
+    Analysis(Program program, VerifierOptions options, @Nullable Consumer<String> log) throws VerifierException {
         this.program = program;
         this.options = options;
         this.raw = program.type() == ProgramType.RAW;
@@ -64,6 +67,7 @@ final class Analysis {
             BpfMap map = program.maps().get(i);
             maps[i] = new MapObject(i, map.definition(), map);
         }
+        this.log = log == null ? null : new VerifierLog(this, log);
     }
 
     int newId() {
@@ -112,18 +116,22 @@ final class Analysis {
     VerifierException reject(int register, Rejection reason, String message) {
         String description = "";
         if (register >= 0 && register <= 10 && state.frames[state.current] != null) {
-            description = frame().register(register).toString();
+            description = StateText.register(frame().register(register), state.current);
         }
-        return new VerifierException(reason, slot, register, description, message, path());
+        Path path = path();
+        return new VerifierException(reason, slot, register, description, message, path.steps, path.start);
     }
 
+    private record Path(List<VerifierException.PathStep> steps, int start) {}
+
     /** The conditional jumps, calls and exits on the current path, oldest first. */
-    private List<VerifierException.PathStep> path() {
+    private Path path() {
         ArrayDeque<VerifierException.PathStep> steps = new ArrayDeque<>();
         VerifierState segment = state;
         HistoryStep step = state.history;
         int i = slot;
         int later = -1;
+        int start = -1;
         while (steps.size() < MAX_PATH) {
             if (later >= 0) {
                 byte kind = code.kinds[i];
@@ -137,6 +145,7 @@ final class Analysis {
             if (i == segment.firstSlot && (step == null || (step.previous() == null && step.slot() == i))) {
                 VerifierState parent = segment.parent;
                 if (parent == null) {
+                    start = i;
                     break;
                 }
                 i = parent.lastSlot;
@@ -160,6 +169,6 @@ final class Analysis {
                 break;
             }
         }
-        return List.copyOf(steps);
+        return new Path(List.copyOf(steps), start);
     }
 }

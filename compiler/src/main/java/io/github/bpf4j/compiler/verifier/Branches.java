@@ -179,7 +179,9 @@ final class Branches {
             FrameState frame = state.frame(place[0]);
             boolean isRegister = place[2] == 1;
             RegisterState look = isRegister ? frame.register(place[1]) : frame.slot(place[1]);
-            if (look == known || !look.isScalar() || look.id != known.id) {
+            // Sums of different width are not a constant apart.
+            boolean mixed = look.deltaBits + known.deltaBits == 32 + 64;
+            if (look == known || !look.isScalar() || look.id != known.id || mixed) {
                 continue;
             }
             FrameState owned = state.ownFrame(place[0]);
@@ -187,14 +189,14 @@ final class Branches {
             if (target == known) {
                 continue;
             }
-            int targetDelta = target.hasDelta ? target.off : 0;
-            int knownDelta = known.hasDelta ? known.off : 0;
+            int targetDelta = target.deltaBits != 0 ? target.off : 0;
+            int knownDelta = known.deltaBits != 0 ? known.off : 0;
             if (targetDelta == knownDelta) {
                 target.copyRange(known);
             } else {
                 left.setKnownScalar((long) targetDelta - knownDelta);
                 target.copyRange(known);
-                AluTransfer.apply(Instruction.AluOp.ADD, false, target, left);
+                AluTransfer.apply(Instruction.AluOp.ADD, (target.deltaBits | known.deltaBits) == 32, target, left);
             }
         }
     }

@@ -5,6 +5,7 @@
 package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.Program;
 import java.util.List;
 
@@ -35,7 +36,7 @@ final class Code {
     final Instruction[] instructions;
     final int length;
     final byte[] kinds;
-    /** Target of a jump or subprogram call or function reference, else -1. May be out of range until the control flow is checked. */
+    /** Target of a jump or subprogram call or function reference, else negative. Out of range until the control flow is checked. */
     final int[] targets;
 
     Code(Program program) {
@@ -80,15 +81,8 @@ final class Code {
     }
 
     private static int target(int slot, Instruction instruction) {
-        long target = switch (instruction) {
-            case Instruction.Jump jump -> slot + 1L + jump.offset();
-            case Instruction.MayGoto jump -> slot + 1L + jump.offset();
-            case Instruction.Branch branch -> slot + 1L + branch.offset();
-            case Instruction.Call call when call.kind() == Instruction.CallKind.SUBPROGRAM -> slot + 1L + call.target();
-            case Instruction.LoadImm64 load when load.kind() == Instruction.Imm64Kind.FUNC -> slot + 1L + load.imm();
-            default -> -1;
-        };
-        return Math.clamp(target, -1, Integer.MAX_VALUE);
+        int jump = ProgramStructure.jumpTarget(instruction, slot);
+        return jump >= 0 ? jump : ProgramStructure.functionTarget(instruction, slot);
     }
 
     /** Slots an instruction takes. */

@@ -4,19 +4,16 @@
  */
 package io.github.bpf4j.compiler.verifier;
 
-import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.InstructionFormatException;
+import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.Function;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.TreeSet;
 
-/**
- * Functions, edges and pruning points of a program, checked as Linux checks them before it interprets anything: jumps stay in their
- * function and hit no second slot, every function ends in {@code exit} or a jump, every instruction can be reached.
- */
+/** Functions, edges and pruning points of a program whose structure is sound. */
 final class ControlFlowGraph {
     /**
      * A function.
@@ -46,40 +43,30 @@ final class ControlFlowGraph {
     ControlFlowGraph(Code code) throws VerifierException {
         this.code = code;
         subprogramOf = new int[code.length];
-        if (code.length == 0) {
-            throw reject(-1, "no instructions");
-        }
-        findSubprograms();
-        checkJumps();
-        checkReachability();
-    }
-
-    private static VerifierException reject(int slot, String message) {
-        return new VerifierException(new Rejection.MalformedControlFlow(message), slot, -1, "", message, List.of());
-    }
-
-    private void findSubprograms() throws VerifierException {
-        TreeSet<Integer> starts = new TreeSet<>();
-        starts.add(0);
+        findSubprograms(structure(code).functionStarts());
+        blockHeads.set(0);
         for (int i = 0; i < code.length; i++) {
-            boolean call = code.kinds[i] == Code.CALL_SUBPROGRAM;
-            boolean reference = code.kinds[i] == Code.LOAD_IMM64
-                    && ((Instruction.LoadImm64) code.instructions[i]).kind() == Instruction.Imm64Kind.FUNC;
-            if (call || reference) {
-                int target = code.targets[i];
-                if (target < 0 || target >= code.length) {
-                    throw reject(i, "call to invalid destination " + target);
-                }
-                starts.add(target);
-                if (reference) {
-                    callbacks.set(target);
-                }
-            }
+            markPoints(i);
         }
-        Integer[] ordered = starts.toArray(new Integer[0]);
-        for (int n = 0; n < ordered.length; n++) {
-            int start = ordered[n];
-            int end = n + 1 < ordered.length ? ordered[n + 1] : code.length;
+    }
+
+    private static ProgramStructure structure(Code code) throws VerifierException {
+        boolean raw = code.program.type() == ProgramType.RAW;
+        try {
+            return ProgramStructure.check(
+                    code.program.instructions(),
+                    raw ? ProgramStructure.Rules.STANDARD : ProgramStructure.Rules.CONTROL_FLOW);
+        } catch (InstructionFormatException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new VerifierException(
+                    new Rejection.MalformedControlFlow(message), e.slot(), -1, "", message, List.of(), -1);
+        }
+    }
+
+    private void findSubprograms(List<Integer> starts) {
+        for (int n = 0; n < starts.size(); n++) {
+            int start = starts.get(n);
+            int end = n + 1 < starts.size() ? starts.get(n + 1) : code.length;
             Function known = null;
             for (Function function : code.program.functions()) {
                 if (function.slot() == start) {
@@ -96,70 +83,6 @@ final class ControlFlowGraph {
             subprograms.add(new Subprogram(n, start, end, name, global, known == null ? 0 : known.typeId()));
             Arrays.fill(subprogramOf, start, end, n);
         }
-    }
-
-    private void checkJumps() throws VerifierException {
-        for (Subprogram function : subprograms) {
-            for (int i = function.start; i < function.end; i++) {
-                byte kind = code.kinds[i];
-                if (kind == Code.JUMP || kind == Code.MAY_GOTO || kind == Code.BRANCH) {
-                    int target = code.targets[i];
-                    if (target < function.start || target >= function.end) {
-                        throw reject(i, "jump out of range from insn " + i + " to " + target);
-                    }
-                }
-            }
-            byte last = code.kinds[function.end - 1];
-            if (last != Code.EXIT && last != Code.JUMP) {
-                throw reject(function.end - 1, "last insn is not an exit or jmp");
-            }
-        }
-    }
-
-    private void checkReachability() throws VerifierException {
-        BitSet seen = new BitSet(code.length);
-        int[] stack = new int[code.length + 1];
-        int top = 0;
-        stack[top++] = 0;
-        seen.set(0);
-        blockHeads.set(0);
-        int[] successors = new int[3];
-        while (top > 0) {
-            int i = stack[--top];
-            int count = edges(i, successors);
-            for (int k = 0; k < count; k++) {
-                int next = successors[k];
-                if (next >= code.length || next < 0) {
-                    throw reject(i, "jump out of range from insn " + i + " to " + next);
-                }
-                if (code.kinds[next] == Code.SECOND_SLOT) {
-                    throw reject(i, "jump into the middle of ldimm64 insn " + (next - 1));
-                }
-                if (!seen.get(next)) {
-                    seen.set(next);
-                    stack[top++] = next;
-                }
-            }
-        }
-        for (int i = 0; i < code.length; i++) {
-            if (!seen.get(i) && code.kinds[i] != Code.SECOND_SLOT && code.program.type() != ProgramType.RAW) {
-                throw reject(i, "unreachable insn " + i);
-            }
-            markPoints(i);
-        }
-    }
-
-    /** Every instruction that may come next, counting functions called or referred to. */
-    private int edges(int i, int[] out) {
-        int count = 0;
-        byte kind = code.kinds[i];
-        if (kind != Code.EXIT && kind != Code.JUMP) {
-            out[count++] = i + code.width(i);
-        }
-        if (code.targets[i] >= 0) {
-            out[count++] = code.targets[i];
-        }
-        return count;
     }
 
     /** Instructions that may come next in the same function. */
@@ -195,18 +118,26 @@ final class ControlFlowGraph {
                 blockHeads.set(i + 1);
             }
             case Code.CALL_SUBPROGRAM -> {
-                prunePoints.set(i + 1);
-                blockHeads.set(i + 1);
-                blockHeads.set(code.targets[i]);
+                point(i);
+                point(i + 1);
+                point(code.targets[i]);
             }
-            case Code.CALL_HELPER, Code.CALL_KFUNC -> blockHeads.set(i + 1);
+            case Code.CALL_HELPER, Code.CALL_KFUNC -> point(i + 1);
             case Code.LOAD_IMM64 -> {
                 if (code.targets[i] >= 0) {
-                    blockHeads.set(code.targets[i]);
+                    callbacks.set(code.targets[i]);
+                    point(i);
+                    point(i + 2);
+                    point(code.targets[i]);
                 }
             }
             default -> {}
         }
+    }
+
+    private void point(int slot) {
+        prunePoints.set(slot);
+        blockHeads.set(slot);
     }
 
     Subprogram subprogramAt(int slot) {

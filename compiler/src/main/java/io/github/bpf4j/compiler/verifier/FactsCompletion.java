@@ -112,8 +112,8 @@ final class FactsCompletion {
     /** Whether whatever the explored path learns of a scalar through others holds on the ended path as well. */
     private boolean sameLinks(RegisterState explored, RegisterState ended) {
         return explored.id == 0
-                || (explored.hasDelta == ended.hasDelta
-                        && (!explored.hasDelta || explored.off == ended.off)
+                || (explored.deltaBits == ended.deltaBits
+                        && (explored.deltaBits == 0 || explored.off == ended.off)
                         && ids.matches(explored.id, ended.id));
     }
 

@@ -201,8 +201,9 @@ record FunctionSignature(List<Parameter> parameters) {
                     || target instanceof BtfType.Fwd);
             long size = sized ? btf.sizeOf(target.id()) : 0;
             if (!sized || size > Integer.MAX_VALUE) {
-                throw new UnsupportedException("arg#" + index + " reference type('" + target.kind() + " "
-                        + target.name() + "') size cannot be determined");
+                String kind = target instanceof BtfType.VoidType ? "UNKNOWN " : target.kind() + " " + target.name();
+                throw new UnsupportedException(
+                        "arg#" + index + " reference type('" + kind + "') size cannot be determined: -22");
             }
             return new Parameter(Kind.MEM, (int) size, !tags.contains(Tag.NONNULL));
         }

@@ -56,7 +56,20 @@ final class GlobalFunctions {
         a.state = new VerifierState();
         a.state.begin(frame);
         a.state.firstSlot = function.start();
+        if (a.log != null) {
+            a.log.begun();
+            a.log.line("Validating " + function.name() + "() func#" + index + "...");
+        }
         return true;
+    }
+
+    /** The function begun last was found safe. */
+    void verified() {
+        if (a.log != null) {
+            Subprogram function = a.graph.subprograms.get(a.state.frame(0).subprogram);
+            a.log.line("Func#" + function.index() + " ('" + function.name()
+                    + "') is safe for any args that match its prototype");
+        }
     }
 
     /** What the function may assume of an argument. */
@@ -85,6 +98,18 @@ final class GlobalFunctions {
 
     /** A call at the current instruction. */
     void call(Subprogram function) throws VerifierException {
+        try {
+            checkCall(function);
+        } catch (VerifierException e) {
+            if (a.log != null) {
+                a.log.note("Caller passes invalid args into func#" + function.index() + " ('" + function.name() + "')");
+            }
+            throw e;
+        }
+        accepted(function);
+    }
+
+    private void checkCall(Subprogram function) throws VerifierException {
         List<Parameter> parameters = signature(function);
         if (a.state.resources.locks() > 0) {
             throw a.reject(
@@ -95,7 +120,13 @@ final class GlobalFunctions {
         for (int i = 0; i < parameters.size(); i++) {
             argument(function, parameters.get(i), i);
         }
+    }
+
+    private void accepted(Subprogram function) {
         called.set(function.index());
+        if (a.log != null) {
+            a.log.line("Func#" + function.index() + " ('" + function.name() + "') is global and assumed valid.");
+        }
         FrameState frame = a.frame();
         for (int r = 1; r <= FunctionSignature.MAX_ARGUMENTS; r++) {
             frame.fresh(r).setNotInit();

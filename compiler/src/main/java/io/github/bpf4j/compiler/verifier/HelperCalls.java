@@ -9,8 +9,10 @@ import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.runtime.helper.Helper;
 import io.github.bpf4j.runtime.helper.HelperTable;
+import io.github.bpf4j.runtime.helper.PrintFormat;
 import io.github.bpf4j.runtime.helper.ReturnType;
 import io.github.bpf4j.runtime.helper.Support;
+import io.github.bpf4j.runtime.map.BpfMap;
 
 /** Helper calls: who may call, whether the arguments fit, and what the call leaves behind. */
 final class HelperCalls {
@@ -18,6 +20,9 @@ final class HelperCalls {
     private static final int SPIN_UNLOCK = 94;
     /** Most CPUs a kernel is built for, and more than a machine has workers. */
     private static final int MAX_CPUS = 8192;
+
+    private static final int SNPRINTF_FORMAT = 3;
+    private static final int SNPRINTF_DATA_SIZE = 5;
 
     private final Analysis a;
     private final MemoryAccess memory;
@@ -50,6 +55,9 @@ final class HelperCalls {
         String name = helper.name();
         CallArguments.Facts call = arguments.check(name + "#" + id, helper.args(), helper.packetAccess());
         MapUse.check(a, id, name, call.map);
+        if (name.equals("bpf_snprintf")) {
+            checkFormat();
+        }
         if (call.filledRegister != 0) {
             for (int i = 0; i < call.filledSize; i++) {
                 memory.storeUnknown(call.filledRegister, i, 1);
@@ -92,6 +100,10 @@ final class HelperCalls {
 
     private Helper checkAllowed(int id, @org.jspecify.annotations.Nullable Helper helper) throws VerifierException {
         if (helper == null) {
+            String missing = a.program.unresolved().get(a.slot);
+            if (missing != null) {
+                throw a.reject(-1, new Rejection.UnresolvedRelocation(missing), missing);
+            }
             String known = HelperTable.nameOf(id);
             if (id <= 0 || known == null) {
                 throw a.reject(-1, new Rejection.UnknownFunction(id), "invalid func unknown#" + id);
@@ -114,6 +126,27 @@ final class HelperCalls {
                     "helper call might sleep in a non-sleepable prog");
         }
         return helper;
+    }
+
+    /** The format of {@code bpf_snprintf} is a constant, so it is checked once and for all. */
+    private void checkFormat() throws VerifierException {
+        RegisterState format = a.frame().register(SNPRINTF_FORMAT);
+        long bytes = a.frame().register(SNPRINTF_DATA_SIZE).bits.value();
+        if (bytes % Long.BYTES != 0) {
+            String message = "data_len " + bytes + " is not a multiple of 8";
+            throw a.reject(
+                    SNPRINTF_DATA_SIZE,
+                    new Rejection.ArgumentSize(SNPRINTF_DATA_SIZE, "bpf_snprintf#165", message),
+                    message);
+        }
+        BpfMap map = java.util.Objects.requireNonNull(MemoryAccess.mapOf(format).map);
+        long offset = format.off + format.bits.value();
+        if (PrintFormat.check(map.values(), offset, (int) (bytes / Long.BYTES)) != 0) {
+            throw a.reject(
+                    SNPRINTF_FORMAT,
+                    new Rejection.InvalidFormat(SNPRINTF_FORMAT, bytes / Long.BYTES),
+                    "Invalid format string");
+        }
     }
 
     private VerifierException notAllowed(String name, int id) {
@@ -253,6 +286,9 @@ final class HelperCalls {
         }
         for (Resources.Entry entry : held.entries()) {
             if (entry.kind() == Resources.Kind.REFERENCE) {
+                if (a.log != null) {
+                    a.log.note(where + " would lead to reference leak");
+                }
                 throw a.reject(
                         -1,
                         new Rejection.UnreleasedReference(entry.id(), entry.slot()),

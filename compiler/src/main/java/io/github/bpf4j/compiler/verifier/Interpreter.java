@@ -59,17 +59,25 @@ final class Interpreter {
         explorePaths();
         while (globals.begin()) {
             explorePaths();
+            globals.verified();
         }
     }
 
     private void explorePaths() throws VerifierException {
-        do {
+        VerifierLog log = a.log;
+        explore();
+        pruning.pathEnds();
+        while (a.pop()) {
+            if (log != null) {
+                log.resumed();
+            }
             explore();
             pruning.pathEnds();
-        } while (a.pop());
+        }
     }
 
     private void explore() throws VerifierException {
+        VerifierLog log = a.log;
         boolean more = true;
         while (more) {
             int slot = a.slot;
@@ -82,6 +90,9 @@ final class Interpreter {
             if (a.graph.prunePoints.get(slot)) {
                 boolean known = a.raw ? rawWidening.visit() : pruning.visit();
                 if (known) {
+                    if (log != null) {
+                        log.pruned();
+                    }
                     return;
                 }
             }
@@ -89,7 +100,15 @@ final class Interpreter {
                 a.state.record(slot, a.previousSlot, 0, 0);
             }
             facts.visit();
-            more = step(slot);
+            if (log == null) {
+                more = step(slot);
+            } else {
+                log.visit();
+                more = step(slot);
+                if (more) {
+                    log.done(slot);
+                }
+            }
         }
     }
 
@@ -250,14 +269,33 @@ final class Interpreter {
         if (right == left) {
             right = right.copy();
         }
-        boolean linked = alu.op() == AluOp.ADD && !is32 && result.id != 0 && right.isConstant();
+        long delta = linkedDelta(alu.op(), is32, result, right);
+        boolean linked = delta != NO_DELTA && result.deltaBits == 0;
         AluTransfer.apply(alu.op(), is32, result, right);
-        if (linked && !result.hasDelta && right.bits.value() >= 0 && right.bits.value() <= Integer.MAX_VALUE) {
-            result.hasDelta = true;
-            result.off = (int) right.bits.value();
+        if (linked) {
+            result.deltaBits = is32 ? 32 : 64;
+            result.off = (int) delta;
         } else {
             result.forgetId();
         }
+    }
+
+    private static final long NO_DELTA = Long.MIN_VALUE;
+
+    /** What an addition or subtraction of a constant adds to a scalar that others are equal to, so that they stay linked. */
+    private static long linkedDelta(AluOp op, boolean is32, RegisterState scalar, RegisterState right) {
+        boolean sum = op == AluOp.ADD || op == AluOp.SUB;
+        if (!sum || scalar.id == 0 || !right.isConstant()) {
+            return NO_DELTA;
+        }
+        if (is32 && Long.compareUnsigned(scalar.umax, 0xffff_ffffL) > 0) {
+            return NO_DELTA; // the scalars it equals have a high half that the result loses
+        }
+        long value = is32 ? (int) right.bits.value() : right.bits.value();
+        if (value != (int) value || op == AluOp.SUB && value == Integer.MIN_VALUE) {
+            return NO_DELTA;
+        }
+        return op == AluOp.ADD ? value : -value;
     }
 
     private void twoPointers(Instruction.Alu alu, int dst, RegisterState left) throws VerifierException {

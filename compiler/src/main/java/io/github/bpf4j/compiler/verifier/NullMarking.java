@@ -52,7 +52,7 @@ final class NullMarking {
             return;
         }
         boolean lockInside = map != null && map.hasLock;
-        if (!lockInside && pointer.refObjId == 0) {
+        if (!lockInside) {
             pointer.id = 0;
         }
     }

@@ -106,7 +106,7 @@ final class RawWidening {
             return;
         }
         into.id = 0;
-        into.hasDelta = false;
+        into.deltaBits = 0;
         if (into.type == SCALAR) {
             into.off = 0;
             if (widen) {

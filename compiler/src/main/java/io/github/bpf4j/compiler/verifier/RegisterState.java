@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegisterState extends ScalarRange {
     int type = RegisterType.NOT_INIT;
-    /** Fixed part of a pointer's offset; for a scalar with {@link #hasDelta}, its distance from the scalars with the same id. */
+    /** Fixed part of a pointer's offset; for a scalar with {@link #deltaBits}, its distance from the scalars with the same id. */
     int off;
     /** Equal for pointers derived from one nullable or packet pointer, and for equal or linked scalars; 0 for none. */
     int id;
     /** The reference this pointer holds, 0 for none. */
     int refObjId;
-    /** Whether a scalar is {@link #off} above the scalars of its id. */
-    boolean hasDelta;
+    /**
+     * 0 if a scalar equals those of its id; 64 if it is {@link #off} above them; 32 if it is the low half of such a sum, with nothing above, and
+     * they fit 32 bits.
+     */
+    int deltaBits;
     /** Of MAP, MAP_VALUE and MAP_KEY. */
     @Nullable
     MapObject map;
@@ -59,7 +62,7 @@ final class RegisterState extends ScalarRange {
         off = o.off;
         id = o.id;
         refObjId = o.refObjId;
-        hasDelta = o.hasDelta;
+        deltaBits = o.deltaBits;
         map = o.map;
         mapUid = o.mapUid;
         range = o.range;
@@ -79,7 +82,7 @@ final class RegisterState extends ScalarRange {
         off = 0;
         id = 0;
         refObjId = 0;
-        hasDelta = false;
+        deltaBits = 0;
         map = null;
         mapUid = 0;
         range = 0;
@@ -133,8 +136,8 @@ final class RegisterState extends ScalarRange {
 
     void forgetId() {
         id = 0;
-        if (hasDelta) {
-            hasDelta = false;
+        if (deltaBits != 0) {
+            deltaBits = 0;
             off = 0;
         }
     }
@@ -152,54 +155,9 @@ final class RegisterState extends ScalarRange {
         return bits.isConstant();
     }
 
-    /** In the style of the kernel's log: {@code pkt(id=0,off=14,r=34)}. */
+    /** In the notation of the kernel's log: {@code pkt(off=14,r=34)}. */
     @Override
     public String toString() {
-        if (type == RegisterType.NOT_INIT) {
-            return "?";
-        }
-        if (isScalar() && isConstant()) {
-            return Long.toString(bits.value());
-        }
-        if (type == RegisterType.STACK && isConstant()) {
-            return "fp" + (off + bits.value() == 0 ? "0" : String.valueOf(off + bits.value()))
-                    + (frame == 0 ? "" : "[" + frame + "]");
-        }
-        StringBuilder out = new StringBuilder(RegisterType.name(type)).append('(');
-        String separator = "";
-        if (id != 0) {
-            out.append("id=").append(id).append(hasDelta ? "+" + off : "");
-            separator = ",";
-        }
-        if (refObjId != 0) {
-            out.append(separator).append("ref_obj_id=").append(refObjId);
-            separator = ",";
-        }
-        if (map != null) {
-            out.append(separator).append("map=").append(map.definition.name());
-            out.append(",ks=").append(map.definition.keySize()).append(",vs=").append(map.definition.valueSize());
-            separator = ",";
-        }
-        if (isPointer() && off != 0) {
-            out.append(separator).append("off=").append(off);
-            separator = ",";
-        }
-        if (type == RegisterType.PACKET) {
-            out.append(separator).append("r=").append(range);
-            separator = ",";
-        }
-        if (baseType() == RegisterType.MEM) {
-            out.append(separator).append("sz=").append(memSize);
-            separator = ",";
-        }
-        if (isScalar() || !isConstant()) {
-            String text = describeRange();
-            if (!text.isEmpty()) {
-                out.append(separator).append(text);
-            }
-        } else if (bits.value() != 0) {
-            out.append(separator).append("imm=").append(bits.value());
-        }
-        return out.append(')').toString();
+        return StateText.register(this, frame);
     }
 }

@@ -7,6 +7,16 @@ package io.github.bpf4j.compiler.verifier;
 /** Why a program is rejected. Registers are numbers from 0 to 10; offsets and sizes are in bytes. Immutable. */
 public sealed interface Rejection {
     /**
+     * Whether the program asks for something that Linux has and this runtime lacks, so that Linux may well accept it. All other rejections are
+     * Linux's own verdict, too, up to the differences that the project documents.
+     *
+     * @return whether it is a limitation of this runtime
+     */
+    default boolean isLimitation() {
+        return this instanceof HelperNotImplemented || this instanceof Unsupported;
+    }
+
+    /**
      * The instructions do not form a program: a jump out of range, an unreachable instruction, a path off the end.
      *
      * @param detail what is wrong
@@ -134,6 +144,21 @@ public sealed interface Rejection {
      * @param id the number called
      */
     record UnknownFunction(int id) implements Rejection {}
+
+    /**
+     * The instruction refers to something that does not exist here: a CO-RE relocation that failed, or a missing weak kfunc.
+     *
+     * @param detail what is missing
+     */
+    record UnresolvedRelocation(String detail) implements Rejection {}
+
+    /**
+     * The constant format string of {@code bpf_snprintf} is not one that it takes.
+     *
+     * @param register the pointer to the format
+     * @param arguments how many arguments the call passes
+     */
+    record InvalidFormat(int register, long arguments) implements Rejection {}
 
     /**
      * The program type or license does not allow the helper or kfunc.

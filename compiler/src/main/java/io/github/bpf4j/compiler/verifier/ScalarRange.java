@@ -355,43 +355,9 @@ class ScalarRange {
         return Integer.compareUnsigned(a, b) >= 0 ? a : b;
     }
 
-    /** The parts that say something, in the kernel's notation: {@code smin=0,smax=umax=255,var_off=(0x0; 0xff)}. */
-    final String describeRange() {
-        if (isConstant()) {
-            return Long.toString(bits.value());
-        }
-        StringBuilder out = new StringBuilder();
-        java.util.LinkedHashMap<String, String> names = new java.util.LinkedHashMap<>();
-        collect(names, "smin", smin, smin != Long.MIN_VALUE, true);
-        collect(names, "smax", smax, smax != Long.MAX_VALUE, true);
-        collect(names, "umin", umin, umin != 0, false);
-        collect(names, "umax", umax, umax != -1, false);
-        collect(names, "smin32", s32min, s32min != Integer.MIN_VALUE && s32min != smin, true);
-        collect(names, "smax32", s32max, s32max != Integer.MAX_VALUE && s32max != smax, true);
-        collect(names, "umin32", u32min & 0xffff_ffffL, u32min != 0 && (u32min & 0xffff_ffffL) != umin, false);
-        collect(names, "umax32", u32max & 0xffff_ffffL, u32max != -1 && (u32max & 0xffff_ffffL) != umax, false);
-        names.forEach((value, labels) ->
-                out.append(out.isEmpty() ? "" : ",").append(labels).append('=').append(value));
-        if (!bits.isUnknown()) {
-            out.append(out.isEmpty() ? "" : ",").append("var_off=").append(bits);
-        }
-        return out.toString();
-    }
-
-    private static void collect(
-            java.util.Map<String, String> names, String label, long value, boolean shown, boolean signed) {
-        if (shown) {
-            String text = signed ? Long.toString(value) : hexAboveInt(value);
-            names.merge(text, label, (a, b) -> a + "=" + b);
-        }
-    }
-
-    private static String hexAboveInt(long value) {
-        return value < 0 || value > 0xffff_ffffL ? "0x" + Long.toHexString(value) : Long.toString(value);
-    }
-
+    /** In the kernel's notation: {@code smin=0,smax=umax=255,var_off=(0x0; 0xff)}. */
     @Override
     public String toString() {
-        return describeRange();
+        return isConstant() ? Long.toString(bits.value()) : StateText.ranges(this);
     }
 }

@@ -189,7 +189,7 @@ final class StackAccess {
     /** Gives a scalar an identity so that its copies are refined together. */
     void assignId(FrameState frame, int register) {
         RegisterState value = frame.register(register);
-        if (value.hasDelta) {
+        if (value.deltaBits != 0) {
             value = frame.own(register);
             value.forgetId();
         }

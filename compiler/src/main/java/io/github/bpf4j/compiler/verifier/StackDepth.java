@@ -90,6 +90,6 @@ final class StackDepth {
 
     private VerifierException tooDeep(int function, int frames, int bytes, String message) {
         int start = a.graph.subprograms.get(function).start();
-        return new VerifierException(new Rejection.CallDepth(frames, bytes), start, -1, "", message, List.of());
+        return new VerifierException(new Rejection.CallDepth(frames, bytes), start, -1, "", message, List.of(), -1);
     }
 }

@@ -111,7 +111,7 @@ final class StateComparison {
                 if (!precise && exactness == Exactness.NOT_EXACT) {
                     yield true;
                 }
-                if (o.hasDelta != c.hasDelta || (o.hasDelta && o.off != c.off)) {
+                if (o.deltaBits != c.deltaBits || (o.deltaBits != 0 && o.off != c.off)) {
                     yield false;
                 }
                 yield o.containsAll(c) && ids.matchesScalar(o.id, c.id);
@@ -149,7 +149,7 @@ final class StateComparison {
                 && o.memSize == c.memSize
                 && o.frame == c.frame
                 && o.subprogram == c.subprogram
-                && o.hasDelta == c.hasDelta
+                && o.deltaBits == c.deltaBits
                 && o.objectKind == c.objectKind
                 && o.firstSlot == c.firstSlot
                 && o.sameRange(c)

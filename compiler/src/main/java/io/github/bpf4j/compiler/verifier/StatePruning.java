@@ -28,6 +28,7 @@ final class StatePruning {
     int totalStates;
     int currentStates;
     int peakStates;
+    int maxStatesPerInstruction;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     StatePruning(Analysis analysis, Precision precision, FactsBuilder facts) {
@@ -158,6 +159,7 @@ final class StatePruning {
         state.slot = slot;
         VerifierState checkpoint = state.checkpoint();
         checkpoint.branches = 1;
+        maxStatesPerInstruction = Math.max(maxStatesPerInstruction, list.size());
         list.add(checkpoint);
         totalStates++;
         currentStates++;

@@ -36,6 +36,9 @@ final class SubprogramCalls {
             caller.fresh(r).setNotInit();
         }
         a.state.push(callee);
+        if (a.log != null) {
+            a.log.called();
+        }
         return target;
     }
 
@@ -56,9 +59,16 @@ final class SubprogramCalls {
                     "cannot return stack pointer to the caller");
         }
         int callSite = callee.callSite;
+        VerifierLog log = a.log;
         if (callee.callback) {
             checkCallbackResult(callee, "callback");
+            if (log != null) {
+                log.returning();
+            }
             a.state.pop();
+            if (log != null) {
+                log.returned(callSite);
+            }
             // The call may run it again, from any state the turns so far can have led to.
             VerifierState previous = pruning.previousCheckpoint(callSite, a.state.parent);
             if (previous != null) {
@@ -66,10 +76,16 @@ final class SubprogramCalls {
             }
             return callSite;
         }
+        if (log != null) {
+            log.returning();
+        }
         RegisterState shared = callee.release(0);
         a.state.pop();
         FrameState caller = a.frame();
         caller.share(0, shared);
+        if (log != null) {
+            log.returned(callSite + 1);
+        }
         return callSite + 1;
     }
 

@@ -51,9 +51,15 @@ public record VerifiedProgram(
      * What the verification cost.
      *
      * @param processedInstructions instructions interpreted, over all paths
+     * @param maxStatesPerInstruction most states kept at one instruction when another was added
      * @param totalStates states kept for pruning
      * @param peakStates most states kept at one time
      * @param nanoseconds wall-clock time
      */
-    public record Statistics(long processedInstructions, int totalStates, int peakStates, long nanoseconds) {}
+    public record Statistics(
+            long processedInstructions,
+            int maxStatesPerInstruction,
+            int totalStates,
+            int peakStates,
+            long nanoseconds) {}
 }

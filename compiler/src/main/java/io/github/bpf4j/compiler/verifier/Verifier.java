@@ -8,6 +8,8 @@ import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram.Statistics;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves that a program is safe to run: it interprets the program on abstract values along every path, as Linux's verifier does, and rejects
@@ -37,18 +39,61 @@ public final class Verifier {
      * @throws VerifierException if it is not safe, or not proven to be
      */
     public static VerifiedProgram verify(Program program, VerifierOptions options) throws VerifierException {
+        return verify(program, options, null);
+    }
+
+    /**
+     * Verifies a program and tells how. Thread-safe; contents of frozen maps are read.
+     *
+     * @param program the program
+     * @param options limits
+     * @param log gets one line after the other, without line ends, in the style of the kernel's log at level 2: every instruction on every
+     *     path with the state behind it. May be millions of lines; null for none
+     * @return the program and what is known of it
+     * @throws VerifierException if it is not safe, or not proven to be; the log's last lines say why
+     */
+    public static VerifiedProgram verify(Program program, VerifierOptions options, @Nullable Consumer<String> log)
+            throws VerifierException {
         long start = System.nanoTime();
-        Analysis analysis = new Analysis(program, options);
+        Analysis analysis;
+        try {
+            analysis = new Analysis(program, options, log);
+        } catch (VerifierException e) {
+            if (log != null) {
+                String.valueOf(e.getMessage()).lines().forEach(log);
+            }
+            throw e;
+        }
         FactsBuilder facts = new FactsBuilder(analysis);
         Interpreter interpreter = new Interpreter(analysis, facts);
-        analysis.state.begin(entryFrame(analysis));
-        interpreter.run();
-        new StackDepth(analysis, facts).check();
+        Statistics statistics;
+        try {
+            analysis.state.begin(entryFrame(analysis));
+            interpreter.run();
+            new StackDepth(analysis, facts).check();
+        } catch (VerifierException e) {
+            if (analysis.log != null) {
+                analysis.log.rejected(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        } finally {
+            statistics = statistics(analysis, interpreter.pruning(), start);
+            if (analysis.log != null) {
+                analysis.log.finish(statistics);
+            }
+        }
+        // First: the joined accesses add to what the subprograms keep in memory.
         var instructions = facts.instructions();
-        StatePruning pruning = interpreter.pruning();
-        Statistics statistics =
-                new Statistics(analysis.processed, pruning.totalStates, pruning.peakStates, System.nanoTime() - start);
         return new VerifiedProgram(program, facts.subprograms(), instructions, statistics);
+    }
+
+    private static Statistics statistics(Analysis analysis, StatePruning pruning, long start) {
+        return new Statistics(
+                analysis.processed,
+                pruning.maxStatesPerInstruction,
+                pruning.totalStates,
+                pruning.peakStates,
+                System.nanoTime() - start);
     }
 
     private static FrameState entryFrame(Analysis analysis) {

@@ -15,6 +15,7 @@ public final class VerifierException extends Exception {
     private final int register;
     private final String registerState;
     private final transient List<PathStep> path;
+    private final int pathStart;
 
     /**
      * A decision on the path to the rejected instruction.
@@ -33,10 +34,18 @@ public final class VerifierException extends Exception {
      * @param registerState what is known of that register in the kernel's notation, or empty
      * @param message the kernel's words
      * @param path the decisions that lead to the instruction, oldest first
+     * @param pathStart the slot the path starts at, -1 if its start is not known
      */
-    public VerifierException(
-            Rejection reason, int slot, int register, String registerState, String message, List<PathStep> path) {
+    VerifierException(
+            Rejection reason,
+            int slot,
+            int register,
+            String registerState,
+            String message,
+            List<PathStep> path,
+            int pathStart) {
         super(message);
+        this.pathStart = pathStart;
         this.reason = reason;
         this.slot = slot;
         this.register = register;
@@ -78,6 +87,15 @@ public final class VerifierException extends Exception {
      */
     public String registerState() {
         return registerState;
+    }
+
+    /**
+     * Where the path starts: 0, or the first instruction of a function that is verified on its own.
+     *
+     * @return the slot, -1 if not known
+     */
+    public int pathStart() {
+        return pathStart;
     }
 
     /**

@@ -35,6 +35,6 @@ final class Widening {
         return a.isScalar()
                 && b.isScalar()
                 && a != b
-                && !(a.sameRange(b) && a.id == b.id && a.hasDelta == b.hasDelta && a.off == b.off);
+                && !(a.sameRange(b) && a.id == b.id && a.deltaBits == b.deltaBits && a.off == b.off);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +219,21 @@ class CommandLineTest {
     void samplesPassTheVerifier(String name) {
         assertEquals(0, bpf4j("verify", sample(name), "-v"), out + err);
         assertTrue(out.contains("): accepted"), out);
+    }
+
+    @Test
+    void verboseVerifyWritesTheLogInTheKernelsStyle() {
+        assertEquals(0, bpf4j("verify", sample("drop_egress_8080"), "-v"), err);
+        List<String> lines = out.lines().toList();
+        int source = lines.indexOf("; if ((void *)(ip + 1) > data_end) @ drop_egress_8080.bpf.c:25");
+        int branch = lines.indexOf("5: (2d) if r3 > r2 goto pc+16         ; R2=pkt_end() R3=pkt(off=20,r=20)");
+        int later = lines.indexOf("from 5 to 22: safe");
+        assertTrue(source > 0 && branch > source && later > branch, out);
+        assertTrue(
+                lines.get(later + 1)
+                        .equals("processed 26 insns (limit 1000000) max_states_per_insn 0 total_states 2 peak_states 2"
+                                + " mark_read 0"),
+                out);
     }
 
     @Test

@@ -109,7 +109,7 @@ final class SimpleFacts {
             functions.add(new Subprogram(
                     start, end, i == 0 ? program.name() : "sub" + i, callbacks.contains(start), 512, memory));
         }
-        return new VerifiedProgram(program, functions, facts, new VerifiedProgram.Statistics(0, 0, 0, 0));
+        return new VerifiedProgram(program, functions, facts, new VerifiedProgram.Statistics(0, 0, 0, 0, 0));
     }
 
     private static RegisterFact[] empty() {

@@ -208,14 +208,18 @@ class ObjectLoaderTest {
                 text.contains("r0 = *(u32 *)(r1 + 8)") || text.stream().anyMatch(t -> t.endsWith("= *(u32 *)(r1 + 8)")),
                 text.toString());
         assertTrue(text.stream().anyMatch(t -> t.contains("192")), "size of struct __sk_buff: " + text);
-        assertEquals(1, core.poisoned().size(), core.poisoned().toString());
+        assertEquals(
+                1,
+                core.program().unresolved().size(),
+                core.program().unresolved().toString());
         assertTrue(
-                core.poisoned()
+                core.program()
+                        .unresolved()
                         .containsValue(
                                 "CO-RE relocation byte_off of struct __sk_buff___local.absent failed: none of the"
                                         + " target's candidates fits (struct __sk_buff)"),
-                core.poisoned().toString());
-        int slot = core.poisoned().keySet().iterator().next();
+                core.program().unresolved().toString());
+        int slot = core.program().unresolved().keySet().iterator().next();
         assertEquals(
                 new Call(CallKind.HELPER, 0xbad2310, 0),
                 core.program().instructions().get(slot));
@@ -229,7 +233,7 @@ class ObjectLoaderTest {
         assertTrue(externs.program().instructions().contains(new Call(CallKind.KFUNC, lock.id(), 0)));
         assertEquals(
                 List.of("kfunc 'bpf_no_such_kfunc' does not exist"),
-                List.copyOf(externs.poisoned().values()));
+                List.copyOf(externs.program().unresolved().values()));
         assertTrue(externs.program().instructions().stream()
                 .filter(LoadImm64.class::isInstance)
                 .allMatch(i -> ((LoadImm64) i).kind() == Imm64Kind.VALUE && ((LoadImm64) i).value() == 0));
