@@ -5,13 +5,21 @@
 package io.github.bpf4j.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bpf4j.compiler.interpreter.InterpretedProgram;
+import io.github.bpf4j.compiler.isa.Assembler;
+import io.github.bpf4j.compiler.load.LoadOptions;
+import io.github.bpf4j.compiler.load.ObjectLoader;
+import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.Rejection;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
+import io.github.bpf4j.runtime.program.ProgramType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -50,6 +58,47 @@ class BpfObjectTest {
         assertTrue(rejected.diagnosis().reason() instanceof Rejection.OutOfBoundsPacketAccess);
         assertTrue(rejected.getMessage().contains("if (bpf_ntohs(tcph->dest) == 8080)"), rejected::getMessage);
         assertEquals(20, rejected.diagnosis().example().packet().length);
+    }
+
+    @Test
+    void programsReadWhatAMapWasMadeWith() throws RejectedProgramException {
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("map_structure.o"));
+        Program program =
+                ObjectLoader.load(spec, LoadOptions.of(1)).programs().getFirst().program();
+        long expected = 1 << 24 | 8 << 16 | 4 << 8 | 34; // a hash of 34 elements, keys of 8 bytes, values of 4
+        SkBuff packet = new SkBuff(new byte[20], 0, 20);
+
+        assertEquals(expected, BpfObject.compile(program).run(new ExecutionContext(0), packet));
+        assertEquals(expected, new InterpretedProgram(program, 1_000).run(new ExecutionContext(0), packet));
+    }
+
+    @Test
+    void whatThisRuntimeLacksIsToldFromWhatIsUnsafe() {
+        Program lacking = Program.of(
+                "task",
+                ProgramType.LWT_IN,
+                Assembler.assemble("call 158\nr0 = 0\nexit").instructions(),
+                List.of());
+        Program unsafe = Program.of(
+                "unset", ProgramType.LWT_IN, Assembler.assemble("exit").instructions(), List.of());
+
+        assertTrue(assertThrows(RejectedProgramException.class, () -> BpfObject.verify(lacking))
+                .isLimitation());
+        assertFalse(assertThrows(RejectedProgramException.class, () -> BpfObject.verify(unsafe))
+                .isLimitation());
+    }
+
+    @Test
+    void failedRelocationIsTheReason() {
+        RejectedProgramException rejected = assertThrows(
+                RejectedProgramException.class,
+                () -> BpfObject.load(Path.of("src/test/resources/mistakes/25-field-not-there.o")));
+
+        assertEquals(
+                new Rejection.UnresolvedRelocation(
+                        "CO-RE relocation byte_off of struct __sk_buff.colour failed: none of"
+                                + " the target's candidates fits (struct __sk_buff)"),
+                rejected.diagnosis().reason());
     }
 
     @Test

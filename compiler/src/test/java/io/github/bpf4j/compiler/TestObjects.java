@@ -20,6 +20,7 @@ public final class TestObjects {
             "legacy.o",
             "legacy_btf.o",
             "legacy_iproute2.o",
+            "map_structure.o",
             "printed_pointers.o",
             "ahead_of_time.o",
             "inlined_header.o",

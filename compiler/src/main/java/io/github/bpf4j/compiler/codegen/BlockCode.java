@@ -63,7 +63,7 @@ final class BlockCode {
         this.values = new Values(plan, code, locals, flavour, owner);
         this.arithmetic = new ArithmeticCode(values, code);
         this.branches = new BranchCode(values, code);
-        this.memory = new MemoryCode(values, code, program.keepsReferences());
+        this.memory = new MemoryCode(values, code, maps, program.keepsReferences());
         this.calls = new CallCode(
                 values,
                 code,

@@ -8,24 +8,30 @@ import static org.objectweb.asm.Opcodes.*;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.Size;
+import io.github.bpf4j.compiler.load.MapStructure;
 import io.github.bpf4j.compiler.verifier.PointerKind;
 import io.github.bpf4j.compiler.verifier.RegisterFact;
+import io.github.bpf4j.runtime.map.BpfMap;
+import java.util.List;
 
 /** Writes loads and stores. Every access to memory is checked by the JVM; those of stack units are moves between locals. */
 final class MemoryCode {
     private final Values values;
     private final Code code;
+    private final List<BpfMap> maps;
     private final ContextCode context;
     private final boolean keepsReferences;
 
     /**
      * A writer for one method.
      *
+     * @param maps the program's maps
      * @param keepsReferences whether the program loads pointers from stack memory, so that their bases must be stored beside it
      */
-    MemoryCode(Values values, Code code, boolean keepsReferences) {
+    MemoryCode(Values values, Code code, List<BpfMap> maps, boolean keepsReferences) {
         this.values = values;
         this.code = code;
+        this.maps = maps;
         this.context = new ContextCode(values, code);
         this.keepsReferences = keepsReferences;
     }
@@ -46,6 +52,8 @@ final class MemoryCode {
             loadUnit(load, unit);
         } else if (is(load.base(), PointerKind.CTX)) {
             context.load(load);
+        } else if (is(load.base(), PointerKind.MAP)) {
+            loadMapField(load);
         } else if (isHeapPacket(load.base())) {
             pushArrayElement(load);
             popLoaded(load.dst(), load.size(), load.signed());
@@ -61,6 +69,17 @@ final class MemoryCode {
                 popLoaded(load.dst(), load.size(), load.signed());
             }
         }
+    }
+
+    /** A field of {@code struct bpf_map}: the verifier saw to it that it is one of a single map. */
+    private void loadMapField(Instruction.Load load) {
+        MapStructure field = load.size().bytes() == MapStructure.BYTES ? MapStructure.at(load.offset()) : null;
+        if (field == null || !(values.fact(load.base()) instanceof RegisterFact.Pointer map) || map.map() < 0) {
+            throw new CodeGenerationException(
+                    "instruction " + values.slot() + " reads a part of struct bpf_map that is not there");
+        }
+        code.iconst(field.valueIn(maps.get(map.map()).definition()));
+        popLoaded(load.dst(), load.size(), load.signed());
     }
 
     private void pushArrayElement(Instruction.Load load) {

@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.interpreter;
 
 import io.github.bpf4j.compiler.interpreter.InterpreterTrapException.Reason;
 import io.github.bpf4j.compiler.isa.Instruction.Size;
+import io.github.bpf4j.compiler.load.MapStructure;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.ExecutionContext;
@@ -40,6 +41,13 @@ final class Memory {
             return signed && !field.isPointer()
                     ? Value.scalar(Arithmetic.signExtend(field.number(), size.bytes() * Byte.SIZE))
                     : field;
+        }
+        if (pointer.base() instanceof BpfMap map && size.bytes() == MapStructure.BYTES) {
+            MapStructure field = MapStructure.at(pointer.number() + offset);
+            if (field != null) {
+                int number = field.valueIn(map.definition());
+                return Value.scalar(signed ? number : number & 0xffff_ffffL);
+            }
         }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());
         long at = pointer.number() + offset;

@@ -37,7 +37,8 @@ public final class TargetTypes {
 
     /** Built when first asked for. */
     private static final class Holder {
-        static final Btf BTF = CDeclarations.parse(headers() + functions() + maps() + programs());
+        static final Btf BTF =
+                CDeclarations.parse(headers() + functions() + maps() + MapStructure.declaration() + programs());
     }
 
     /**

@@ -406,7 +406,9 @@ final class CallArguments {
             throw a.reject(
                     register,
                     new Rejection.ArgumentMismatch(register, function, name(value.type), expected.toString()),
-                    "R" + register + " type=" + name(value.type) + " expected=" + expected);
+                    function.startsWith("kfunc ") && arg.kind() == Kind.PTR_TO_CTX
+                            ? "arg#" + (register - 1) + " expected pointer to ctx, but got " + name(value.type)
+                            : "R" + register + " type=" + name(value.type) + " expected=" + expected);
         }
         boolean movable = switch (value.baseType()) {
             case STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, ARENA, SCALAR -> !arg.has(Flag.RELEASE);

@@ -56,9 +56,10 @@ final class GlobalFunctions {
         a.state = new VerifierState();
         a.state.begin(frame);
         a.state.firstSlot = function.start();
-        if (a.log != null) {
-            a.log.begun();
-            a.log.line("Validating " + function.name() + "() func#" + index + "...");
+        VerifierLog log = a.log;
+        if (log != null) {
+            log.begun();
+            log.line("Validating " + function.name() + "() func#" + index + "...");
         }
         return true;
     }

@@ -276,7 +276,13 @@ final class KfuncCalls {
                 r0.setPointer(MEM | RDONLY);
                 r0.memSize = kfunc.returnSize();
             }
-            case MAP_VALUE_OR_NULL, RINGBUF_MEM_OR_NULL, BTF_ID, BTF_ID_OR_NULL, SOCK_COMMON_OR_NULL ->
+            case BTF_ID, BTF_ID_OR_NULL -> {
+                boolean nullable = returns == ReturnType.BTF_ID_OR_NULL;
+                boolean untrusted = kfunc.name().equals("bpf_rdonly_cast");
+                r0.setPointer(BTF_ID | (untrusted ? UNTRUSTED : TRUSTED) | (nullable ? MAYBE_NULL : 0));
+                r0.id = nullable ? a.newId() : 0;
+            }
+            case MAP_VALUE_OR_NULL, RINGBUF_MEM_OR_NULL, SOCK_COMMON_OR_NULL ->
                 throw a.reject(
                         -1,
                         new Rejection.Unsupported("kernel objects"),

@@ -41,7 +41,7 @@ class ObjectCorpusTest {
 
     @RequiresKernel
     @ParameterizedTest
-    @ValueSource(strings = {"global_functions"})
+    @ValueSource(strings = {"global_functions", "kernel_objects"})
     void linuxSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
         for (Case test : read(object)) {
@@ -60,7 +60,7 @@ class ObjectCorpusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"global_functions"})
+    @ValueSource(strings = {"global_functions", "kernel_objects"})
     void bpf4jSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
         for (Case test : read(object)) {

@@ -118,8 +118,8 @@ public final class KernelLoader {
     }
 
     /**
-     * The types as libbpf would hand them over: hidden functions become static. Data sections are left out, since Linux wants the places of
-     * their variables, which nothing here depends on.
+     * The types as libbpf would hand them over: hidden functions become static. Data sections and externs are left out: Linux wants the
+     * places of variables, which nothing here depends on, and knows no externs.
      */
     private static byte[] types(Program program, Btf types) {
         Set<Integer> hidden = program.functions().stream()
@@ -129,7 +129,9 @@ public final class KernelLoader {
         BtfBuilder builder = new BtfBuilder();
         for (int id = 1; id < types.size(); id++) {
             BtfType type = types.type(id);
-            if (type instanceof BtfType.DataSec) {
+            boolean isExtern = type instanceof BtfType.Func function && function.linkage() == Linkage.EXTERN
+                    || type instanceof BtfType.Var variable && variable.linkage() == Linkage.EXTERN;
+            if (type instanceof BtfType.DataSec || isExtern) {
                 builder.addStruct("", 0, List.of());
             } else if (type instanceof BtfType.Func function && hidden.contains(id)) {
                 builder.addFunction(function.name(), function.proto(), Linkage.STATIC);

@@ -58,7 +58,10 @@ class TargetTypesTest {
         Btf kernel = TargetTypes.read(TargetTypes.HOST);
         int compared = 0;
         for (int id = 1; id < btf.size(); id++) {
-            if (btf.type(id) instanceof Composite ours && !ours.name().isEmpty()) {
+            // A map here has none of the kernel's own fields.
+            if (btf.type(id) instanceof Composite ours
+                    && !ours.name().isEmpty()
+                    && !ours.name().equals("bpf_map")) {
                 Composite theirs = kernel.find(ours.name(), Composite.class);
                 if (theirs != null) {
                     assertEquals(fields(kernel, theirs), fields(btf, ours), ours.name());
