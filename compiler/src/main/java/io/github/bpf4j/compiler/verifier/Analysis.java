@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -67,7 +68,25 @@ final class Analysis {
             BpfMap map = program.maps().get(i);
             maps[i] = new MapObject(i, map.definition(), map);
         }
+        checkArenas();
         this.log = log == null ? null : new VerifierLog(this, log);
+    }
+
+    private void checkArenas() throws VerifierException {
+        int arenas = 0;
+        for (MapObject map : maps) {
+            if (map.definition.type() == MapType.ARENA && ++arenas > 1) {
+                String message = "Only one arena per program";
+                throw new VerifierException(
+                        new Rejection.MapMisuse(map.definition.name(), "", message),
+                        -1,
+                        -1,
+                        "",
+                        message,
+                        List.of(),
+                        -1);
+            }
+        }
     }
 
     int newId() {

@@ -235,6 +235,9 @@ final class Interpreter {
         FrameState frame = a.frame();
         int dst = alu.dst();
         RegisterState left = frame.register(dst);
+        if (left.type == ARENA) {
+            return; // the arena is as large as what 32 bits can address, so any offset will do
+        }
         RegisterState right;
         if (alu.src().isRegister()) {
             right = frame.register(alu.src().register());

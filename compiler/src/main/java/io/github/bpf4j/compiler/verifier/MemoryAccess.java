@@ -142,6 +142,13 @@ final class MemoryAccess {
                     checkRegion(register, pointer, off, size, pointer.memSize, false, "mem");
                 }
             }
+            case ARENA -> {
+                // Linux lets any access pass: what is not there reads as zero and swallows what is written.
+                if (!a.options.allowUnimplemented()) {
+                    throw a.reject(
+                            register, new Rejection.Unsupported("arenas"), "arenas exist inside of a kernel only");
+                }
+            }
             case MAP -> {
                 accessMap(register, pointer, off, size, write, dst);
                 return;

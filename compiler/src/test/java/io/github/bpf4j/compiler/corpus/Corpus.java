@@ -33,6 +33,7 @@ final class Corpus {
             "dynptrs",
             "regions",
             "pointers",
+            "arenas",
             "malformed");
 
     private Corpus() {}

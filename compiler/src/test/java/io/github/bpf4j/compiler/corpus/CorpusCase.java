@@ -151,7 +151,7 @@ record CorpusCase(
                 .toList();
     }
 
-    /** {@code name kind keySize valueSize entries [flags=] [lock=] [timer=] [data=] [inner=kind,key,value,entries]}. */
+    /** {@code name kind keySize valueSize entries [flags=] [lock=] [timer=] [extra=] [data=] [inner=kind,key,value,entries]}. */
     private static DeclaredMap map(String[] words) {
         MapDefinition definition = definition(words[0], words[1], words[2], words[3], words[4], 0);
         byte[] data = {};
@@ -165,6 +165,16 @@ record CorpusCase(
                     definition = definition.withSpecial(SpecialFields.withSpinLock(Integer.parseInt(option[1])));
                 case "timer" ->
                     definition = definition.withSpecial(SpecialFields.withTimer(Integer.parseInt(option[1])));
+                case "extra" ->
+                    definition = new MapDefinition(
+                            definition.name(),
+                            definition.type(),
+                            definition.keySize(),
+                            definition.valueSize(),
+                            definition.maxEntries(),
+                            definition.flags(),
+                            Long.decode(option[1]),
+                            null);
                 case "data" -> data = HexFormat.of().parseHex(option[1]);
                 case "inner" -> {
                     String[] inner = option[1].split(",");
