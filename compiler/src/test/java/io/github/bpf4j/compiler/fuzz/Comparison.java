@@ -17,12 +17,6 @@ import io.github.bpf4j.compiler.kernel.TestRun;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
-import io.github.bpf4j.runtime.map.BpfMap;
-import io.github.bpf4j.runtime.map.BpfMaps;
-import io.github.bpf4j.runtime.map.MapDefinition;
-import io.github.bpf4j.runtime.map.MapEnvironment;
-import io.github.bpf4j.runtime.map.MapException;
-import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
@@ -43,24 +37,26 @@ import org.jspecify.annotations.Nullable;
  * kernel on the first of the contents. Not thread-safe.
  */
 final class Comparison {
+    /** Names of the maps: the one to work on, and an array, a hash and an array of maps to read. */
+    static final List<String> MAPS = List.of("values", "array", "table", "outer");
+
     /** Runs of a hot program: most on one input, which C2 learns from, then on all. */
     static final int HOT_RUNS = 30_000;
 
     private static final int INPUTS = 4;
     private static final int VALUE = RandomPrograms.MEMORY + Long.BYTES;
     private static final long BUDGET = 10_000_000;
-    private static final byte[] FRAME = new byte[64];
+    private static final byte[] FRAME = frame();
 
-    private final MapDefinition definition = new MapDefinition("values", MapType.ARRAY, 4, VALUE, 1, 0);
-    private final BpfMap map;
+    private final FuzzMaps maps;
     private final MemorySegment value;
     private final ExecutionContext context = new ExecutionContext(0);
     private final SkBuff array = new SkBuff(FRAME, 14, 50);
-    private final SkBuff segment = new SkBuff(MemorySegment.ofArray(new long[8]), 14, 50);
+    private final SkBuff segment = new SkBuff(MemorySegment.ofArray(new long[8]).copyFrom(MemorySegment.ofArray(FRAME)), 14, 50);
     private final SkBuff[] vector = {array};
     private final byte[][] arrays = {array.toByteArray()};
     private final int[] verdicts = new int[1];
-    private final @Nullable KernelMap kernelMap;
+    private final @Nullable List<KernelMap> kernelMaps;
 
     /**
      * How much to compare.
@@ -70,14 +66,16 @@ final class Comparison {
      */
     record Extent(boolean kernel, boolean hot) {}
 
+    private static byte[] frame() {
+        byte[] frame = new byte[64];
+        new Random(1).nextBytes(frame);
+        return frame;
+    }
+
     Comparison() {
-        try {
-            map = BpfMaps.create(definition, MapEnvironment.of(1));
-        } catch (MapException e) {
-            throw new IllegalStateException(e);
-        }
-        value = map.values().asSlice(map.lookup(0, MemorySegment.ofArray(new int[1]), 0), VALUE);
-        kernelMap = KernelBpf.available() ? KernelLoader.twins(List.of(map)).getFirst() : null;
+        maps = new FuzzMaps(VALUE);
+        value = maps.value();
+        kernelMaps = KernelBpf.available() ? maps.twins() : null;
     }
 
     /**
@@ -92,7 +90,7 @@ final class Comparison {
      */
     @Nullable
     String difference(String name, List<Instruction> instructions, long seed, Extent extent, Counts counts) {
-        Program program = Program.of(name, ProgramType.LWT_XMIT, instructions, List.of(map));
+        Program program = Program.of(name, ProgramType.LWT_XMIT, instructions, maps.all());
         BpfProgram compiled;
         try {
             compiled = ProgramCompiler.compile(Verifier.verify(program), CompilerOptions.DEFAULT);
@@ -116,8 +114,8 @@ final class Comparison {
             after[input] = value.toArray(ValueLayout.JAVA_BYTE);
         }
         String difference = compiledDifference(compiled, before, after, extent.hot());
-        if (difference == null && extent.kernel() && kernelMap != null) {
-            difference = kernelDifference(forKernel(program), kernelMap, before[0], after[0], counts);
+        if (difference == null && extent.kernel() && kernelMaps != null) {
+            difference = kernelDifference(forKernel(program), kernelMaps, before[0], after[0], counts);
         }
         counts.hot += extent.hot() ? 1 : 0;
         return difference;
@@ -162,14 +160,15 @@ final class Comparison {
     }
 
     private static @Nullable String kernelDifference(
-            Program program, KernelMap map, byte[] before, byte[] after, Counts counts) {
+            Program program, List<KernelMap> maps, byte[] before, byte[] after, Counts counts) {
         byte[] key = new byte[Integer.BYTES];
-        try (LoadResult loaded = KernelLoader.loadWith(program, List.of(map), 0, new byte[0])) {
+        try (LoadResult loaded = KernelLoader.loadWith(program, maps, 0, new byte[0])) {
             if (!loaded.accepted()) {
                 counts.kernelRefused++;
                 return null;
             }
             counts.kernel++;
+            KernelMap map = maps.getFirst();
             map.update(key, before, 0);
             loaded.program().testRun(TestRun.of(FRAME).verdictOnly());
             byte[] actual = Objects.requireNonNull(map.lookup(key));

@@ -13,10 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A slice of both fuzzers. For another one, or a long run:
- * {@code mvn -pl compiler -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dbpf4j.fuzz.cases=1000000 -Dbpf4j.fuzz.seed=11
- * -Dbpf4j.fuzz.kernelEvery=10 -Dbpf4j.fuzz.hotEvery=1000}. The main methods of {@link ExecutionFuzzer} and {@link VerifierFuzzer} do the
- * same and write reports.
+ * A slice of both fuzzers. For another one, or a long run: {@code mvn -pl compiler -am test -Dtest=FuzzTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout=0 -Dbpf4j.fuzz.cases=1000000 -Dbpf4j.fuzz.seed=11 -Dbpf4j.fuzz.kernelEvery=10
+ * -Dbpf4j.fuzz.hotEvery=1000}. The main methods of {@link ExecutionFuzzer} and {@link VerifierFuzzer} do the same and write reports.
  */
 class FuzzTest {
     private static final long SEED = Long.getLong("bpf4j.fuzz.seed", 1);

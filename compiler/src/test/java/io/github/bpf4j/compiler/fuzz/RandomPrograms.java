@@ -4,17 +4,16 @@
  */
 package io.github.bpf4j.compiler.fuzz;
 
+import static io.github.bpf4j.compiler.fuzz.DraftBuilder.FRAME_POINTER;
+
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.*;
-import io.github.bpf4j.runtime.helper.HelperTable;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 
 /**
  * Random programs that never trap: arithmetic on edge values, branches, counted loops, stack traffic of all widths, spilled pointers,
- * subprograms, callbacks, helpers that read the stack, and atomics. They end with {@code r0} made of all registers and of the stack. Most are small, some have
+ * subprograms, callbacks, helpers that read the stack, map values, packets, and atomics. They end with {@code r0} made of all registers and of the stack. Most are small, some have
  * hundreds of instructions.
  *
  * <p>Scalars live in r0 and r2 to r8, r9 holds the memory, r1 is free.
@@ -27,42 +26,19 @@ public final class RandomPrograms {
     public enum Place {
         /** What r1 points to when a raw program starts. */
         BUFFER,
-        /** The first value of the program's first map, which has room for the result behind {@link RandomPrograms#MEMORY}. */
+        /**
+         * The first value of the first of the maps of {@link Comparison#MAPS}, which has room for the result behind {@link
+         * RandomPrograms#MEMORY}. Such a program uses the other maps and the packet as well.
+         */
         MAP_VALUE,
         /** Bytes of the stack that nothing initialises. */
         STACK
     }
 
-    private static final long[] EDGES = {
-        0,
-        1,
-        2,
-        7,
-        31,
-        32,
-        63,
-        64,
-        127,
-        255,
-        256,
-        65535,
-        0x7fffffffL,
-        0x80000000L,
-        0xffffffffL,
-        0x100000000L,
-        -1,
-        -2,
-        -128,
-        Long.MAX_VALUE,
-        Long.MIN_VALUE,
-        0xffffffff00000000L
-    };
-
     /** Where a pointer is saved: below words, loop counters and a callback's accumulator. */
-    private static final int SPILL = 128;
+    static final int SPILL = 128;
 
     private static final int ACCUMULATOR = 120;
-    private static final int FRAME_POINTER = 10;
     private static final int SUBPROGRAM = 0;
     private static final int CALLBACK = 1;
     private static final int FIRST_LABEL = 2;
@@ -70,8 +46,8 @@ public final class RandomPrograms {
     private final Random random;
     private final Place place;
     private final int stack;
-    private final List<Draft.Line> lines = new ArrayList<>();
-    private int labels = FIRST_LABEL;
+    private final DraftBuilder out;
+    private final RandomPointers pointers;
     private int depth;
     private boolean inSubprogram;
     private boolean callsSubprogram;
@@ -81,6 +57,8 @@ public final class RandomPrograms {
         this.random = random;
         this.place = place;
         this.stack = Long.BYTES * (2 + random.nextInt(random.nextInt(4) == 0 ? 7 : 3));
+        this.out = new DraftBuilder(random, FIRST_LABEL);
+        this.pointers = new RandomPointers(random, out, stack);
     }
 
     /**
@@ -98,26 +76,26 @@ public final class RandomPrograms {
     static Draft draft(Random random, Place place) {
         RandomPrograms generator = new RandomPrograms(random, place);
         generator.generate();
-        return new Draft(generator.lines);
+        return generator.out.build();
     }
 
     // ---- the parts of a program ---------------------------------------------------------------------------------
 
     private void generate() {
         switch (place) {
-            case BUFFER -> add(move(Width.W64, 9, Operand.register(1)));
-            case MAP_VALUE -> add(new LoadImm64(Imm64Kind.MAP_VALUE, 9, 0, 0));
-            case STACK -> {
-                add(move(Width.W64, 9, Operand.register(FRAME_POINTER)));
-                add(new Alu(AluOp.ADD, Width.W64, 9, Operand.immediate(-SPILL - MEMORY)));
+            case BUFFER -> out.assign(9, 1);
+            case MAP_VALUE -> {
+                out.needed(new Store(Size.DW, FRAME_POINTER, -RandomPointers.CONTEXT, Operand.register(1)));
+                out.needed(new LoadImm64(Imm64Kind.MAP_VALUE, 9, 0, 0));
             }
+            case STACK -> out.assignStackAddress(9, SPILL + MEMORY);
         }
         for (int register : new int[] {0, 2, 3, 4, 5, 6, 7, 8}) {
             if (random.nextInt(3) == 0) {
-                number(register, EDGES[random.nextInt(EDGES.length)]);
+                out.assignEdge(register);
             } else {
-                add(new Load(
-                        pick(Size.values()), false, register, 9, Long.BYTES * random.nextInt(MEMORY / Long.BYTES)));
+                out.add(new Load(
+                        out.pick(Size.values()), false, register, 9, Long.BYTES * random.nextInt(MEMORY / Long.BYTES)));
             }
         }
         initialiseStack();
@@ -127,9 +105,9 @@ public final class RandomPrograms {
         }
         hashStack();
         if (place == Place.MAP_VALUE) {
-            add(new Store(Size.DW, 9, MEMORY, Operand.register(0)));
+            out.add(new Store(Size.DW, 9, MEMORY, Operand.register(0)));
         }
-        needed(new Exit());
+        out.needed(new Exit());
         if (callsSubprogram) {
             subprogram();
         }
@@ -149,45 +127,45 @@ public final class RandomPrograms {
     /** Without it, words of the stack would hold anything, here and in the kernel. */
     private void initialiseStack() {
         for (int offset = Long.BYTES; offset <= stack; offset += Long.BYTES) {
-            needed(new Store(Size.DW, FRAME_POINTER, -offset, Operand.register(scalar())));
+            out.needed(new Store(Size.DW, FRAME_POINTER, -offset, Operand.register(out.scalar())));
         }
     }
 
     private void hashStack() {
         for (int offset = Long.BYTES; offset <= stack; offset += Long.BYTES) {
-            add(new Load(Size.DW, false, 2, FRAME_POINTER, -offset));
+            out.add(new Load(Size.DW, false, 2, FRAME_POINTER, -offset));
             mix(2);
         }
     }
 
     private void mix(int register) {
-        add(new Alu(AluOp.MUL, Width.W64, 0, Operand.immediate(31)));
-        add(new Alu(AluOp.ADD, Width.W64, 0, Operand.register(register)));
+        out.add(new Alu(AluOp.MUL, Width.W64, 0, Operand.immediate(31)));
+        out.add(new Alu(AluOp.ADD, Width.W64, 0, Operand.register(register)));
     }
 
     private void subprogram() {
         inSubprogram = true;
-        lines.add(new Draft.Label(SUBPROGRAM));
-        needed(move(Width.W64, 9, Operand.register(1)));
-        needed(move(Width.W64, 0, Operand.register(2)));
+        out.place(SUBPROGRAM);
+        out.needed(new Mov(Width.W64, 9, Operand.register(1), 0));
+        out.needed(new Mov(Width.W64, 0, Operand.register(2), 0));
         for (int register = 4; register < 9; register++) {
-            needed(move(Width.W64, register, Operand.register(random.nextInt(2) + 2)));
+            out.needed(new Mov(Width.W64, register, Operand.register(random.nextInt(2) + 2), 0));
         }
         initialiseStack();
         statements(3 + random.nextInt(6));
         hashStack();
-        needed(new Exit());
+        out.needed(new Exit());
     }
 
     /** Called with an index in r1 and the address of {@link #ACCUMULATOR} in r2. */
     private void callback() {
-        lines.add(new Draft.Label(CALLBACK));
-        add(new Load(Size.DW, false, 3, 2, 0));
-        add(new Alu(pick(AluOp.values()), width(), 3, Operand.register(1)));
-        add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(random.nextInt())));
-        add(new Store(Size.DW, 2, 0, Operand.register(3)));
-        needed(move(Width.W64, 0, Operand.immediate(0)));
-        needed(new Exit());
+        out.place(CALLBACK);
+        out.add(new Load(Size.DW, false, 3, 2, 0));
+        out.add(new Alu(out.pick(AluOp.values()), out.width(), 3, Operand.register(1)));
+        out.add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(random.nextInt())));
+        out.add(new Store(Size.DW, 2, 0, Operand.register(3)));
+        out.needed(new Mov(Width.W64, 0, Operand.immediate(0), 0));
+        out.needed(new Exit());
     }
 
     private void statements(int count) {
@@ -197,13 +175,13 @@ public final class RandomPrograms {
     }
 
     private void statement() {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4 -> arithmetic();
-            case 5 -> add(move(width(), scalar(), Operand.immediate(immediate())));
+            case 5 -> out.add(new Mov(out.width(), out.scalar(), Operand.immediate(out.immediate()), 0));
             case 6 -> move();
             case 7 -> {
-                Swap swap = pick(Swap.values());
-                add(new ByteSwap(swap, 16 << random.nextInt(3), scalar()));
+                Swap swap = out.pick(Swap.values());
+                out.add(new ByteSwap(swap, 16 << random.nextInt(3), out.scalar()));
             }
             case 8, 9 -> stack();
             case 10, 11 -> memory();
@@ -212,6 +190,11 @@ public final class RandomPrograms {
             case 14 -> atomic();
             case 15 -> spill();
             case 16 -> ordered();
+            case 17, 18 -> {
+                if (place == Place.MAP_VALUE) {
+                    pointers.statement(inSubprogram);
+                }
+            }
             default -> call();
         }
     }
@@ -219,60 +202,56 @@ public final class RandomPrograms {
     // ---- statements ---------------------------------------------------------------------------------------------
 
     private void arithmetic() {
-        AluOp op = pick(AluOp.values());
-        Width width = width();
+        AluOp op = out.pick(AluOp.values());
+        Width width = out.width();
         Operand source = switch (op) {
             case LSH, RSH, ARSH -> Operand.immediate(random.nextInt(width == Width.W64 ? 64 : 32));
             case DIV, SDIV, MOD, SMOD -> {
-                int divisor = immediate();
+                int divisor = out.immediate();
                 yield Operand.immediate(divisor == 0 ? 3 : divisor);
             }
-            default -> Operand.immediate(immediate());
+            default -> Operand.immediate(out.immediate());
         };
-        add(new Alu(op, width, scalar(), random.nextBoolean() ? Operand.register(scalar()) : source));
+        out.add(new Alu(op, width, out.scalar(), random.nextBoolean() ? Operand.register(out.scalar()) : source));
         if (random.nextInt(4) == 0) {
-            add(new Neg(width, scalar()));
+            out.add(new Neg(width, out.scalar()));
         }
     }
 
     private void move() {
-        Width width = width();
+        Width width = out.width();
         int signExtendFrom = random.nextBoolean() ? 0 : 8 << random.nextInt(width == Width.W64 ? 3 : 2);
-        add(new Mov(width, scalar(), Operand.register(scalar()), signExtendFrom));
+        out.add(new Mov(width, out.scalar(), Operand.register(out.scalar()), signExtendFrom));
     }
 
     private void stack() {
-        Size size = pick(Size.values());
+        Size size = out.pick(Size.values());
         int offset = -size.bytes() * (1 + random.nextInt(stack / size.bytes()));
         if (random.nextBoolean()) {
-            Operand source = random.nextInt(3) == 0 ? Operand.immediate(immediate()) : Operand.register(scalar());
-            add(new Store(size, FRAME_POINTER, offset, source));
+            Operand source = random.nextInt(3) == 0 ? Operand.immediate(out.immediate()) : Operand.register(out.scalar());
+            out.add(new Store(size, FRAME_POINTER, offset, source));
         } else {
-            load(size, FRAME_POINTER, offset);
+            out.load(size, FRAME_POINTER, offset);
         }
     }
 
-    private void load(Size size, int base, int offset) {
-        add(new Load(size, size != Size.DW && random.nextInt(4) == 0, scalar(), base, offset));
-    }
-
     private void memory() {
-        Size size = pick(Size.values());
+        Size size = out.pick(Size.values());
         int offset = random.nextInt(MEMORY - size.bytes() + 1);
         switch (random.nextInt(4)) {
-            case 0 -> add(new Store(size, 9, offset, Operand.register(scalar())));
-            case 1 -> load(size, 9, offset);
+            case 0 -> out.add(new Store(size, 9, offset, Operand.register(out.scalar())));
+            case 1 -> out.load(size, 9, offset);
             default -> {
-                int index = scalar();
+                int index = out.scalar();
                 int variable = 31;
-                add(new Alu(AluOp.AND, Width.W64, index, Operand.immediate(variable)));
-                add(move(Width.W64, 1, Operand.register(9)));
-                add(new Alu(AluOp.ADD, Width.W64, 1, Operand.register(index)));
+                out.add(new Alu(AluOp.AND, Width.W64, index, Operand.immediate(variable)));
+                out.assign(1, 9);
+                out.add(new Alu(AluOp.ADD, Width.W64, 1, Operand.register(index)));
                 int rest = random.nextInt(MEMORY - variable - size.bytes() + 1);
                 if (random.nextBoolean()) {
-                    load(size, 1, rest);
+                    out.load(size, 1, rest);
                 } else {
-                    add(new Store(size, 1, rest, Operand.register(scalar())));
+                    out.add(new Store(size, 1, rest, Operand.register(out.scalar())));
                 }
             }
         }
@@ -283,18 +262,18 @@ public final class RandomPrograms {
             return;
         }
         depth++;
-        int skip = labels++;
-        Operand right = random.nextBoolean() ? Operand.register(scalar()) : Operand.immediate(immediate());
-        add(new Branch(pick(Condition.values()), width(), scalar(), right, 0), skip);
+        int skip = out.newLabel();
+        Operand right = random.nextBoolean() ? Operand.register(out.scalar()) : Operand.immediate(out.immediate());
+        out.add(new Branch(out.pick(Condition.values()), out.width(), out.scalar(), right, 0), skip);
         statements(1 + random.nextInt(4));
         if (random.nextBoolean()) {
-            int end = labels++;
-            add(new Jump(0, random.nextInt(4) == 0), end);
-            lines.add(new Draft.Label(skip));
+            int end = out.newLabel();
+            out.add(new Jump(0, random.nextInt(4) == 0), end);
+            out.place(skip);
             statements(1 + random.nextInt(4));
-            lines.add(new Draft.Label(end));
+            out.place(end);
         } else {
-            lines.add(new Draft.Label(skip));
+            out.place(skip);
         }
         depth--;
     }
@@ -306,48 +285,48 @@ public final class RandomPrograms {
         }
         depth++;
         int counter = stack + Long.BYTES * depth;
-        int again = labels++;
-        int end = labels++;
-        add(new Store(Size.DW, FRAME_POINTER, -counter, Operand.immediate(0)));
-        lines.add(new Draft.Label(again));
+        int again = out.newLabel();
+        int end = out.newLabel();
+        out.add(new Store(Size.DW, FRAME_POINTER, -counter, Operand.immediate(0)));
+        out.place(again);
         if (random.nextInt(8) == 0) {
-            add(new MayGoto(0), end);
+            out.add(new MayGoto(0), end);
         }
         statements(1 + random.nextInt(4));
-        add(new Load(Size.DW, false, 1, FRAME_POINTER, -counter));
-        add(new Alu(AluOp.ADD, Width.W64, 1, Operand.immediate(1)));
-        add(new Store(Size.DW, FRAME_POINTER, -counter, Operand.register(1)));
-        add(new Branch(Condition.LT, Width.W64, 1, Operand.immediate(2 + random.nextInt(6)), 0), again);
-        lines.add(new Draft.Label(end));
+        out.add(new Load(Size.DW, false, 1, FRAME_POINTER, -counter));
+        out.add(new Alu(AluOp.ADD, Width.W64, 1, Operand.immediate(1)));
+        out.add(new Store(Size.DW, FRAME_POINTER, -counter, Operand.register(1)));
+        out.add(new Branch(Condition.LT, Width.W64, 1, Operand.immediate(2 + random.nextInt(6)), 0), again);
+        out.place(end);
         depth--;
     }
 
     private void atomic() {
-        AtomicOp op = pick(AtomicOp.values());
+        AtomicOp op = out.pick(AtomicOp.values());
         boolean fetches = op == AtomicOp.XCHG || op == AtomicOp.CMPXCHG || random.nextBoolean();
         Size size = random.nextBoolean() ? Size.W : Size.DW;
         boolean onStack = random.nextBoolean();
         int offset = Long.BYTES * random.nextInt((onStack ? stack : MEMORY) / Long.BYTES);
         int base = onStack ? FRAME_POINTER : 9;
-        add(new Atomic(op, fetches, size, base, onStack ? -Long.BYTES - offset : offset, scalar()));
+        out.add(new Atomic(op, fetches, size, base, onStack ? -Long.BYTES - offset : offset, out.scalar()));
     }
 
     /** Load-acquire and store-release. */
     private void ordered() {
-        Size size = pick(Size.values());
+        Size size = out.pick(Size.values());
         int offset = size.bytes() * random.nextInt(MEMORY / size.bytes());
-        add(
+        out.add(
                 random.nextBoolean()
-                        ? new LoadAcquire(size, scalar(), 9, offset)
-                        : new StoreRelease(size, 9, offset, scalar()));
+                        ? new LoadAcquire(size, out.scalar(), 9, offset)
+                        : new StoreRelease(size, 9, offset, out.scalar()));
     }
 
     /** A pointer saved on the stack and used from there. */
     private void spill() {
         boolean toMemory = random.nextBoolean();
-        add(new Store(Size.DW, FRAME_POINTER, -SPILL, Operand.register(toMemory ? 9 : FRAME_POINTER)));
-        add(new Load(Size.DW, false, 1, FRAME_POINTER, -SPILL));
-        load(pick(Size.values()), 1, toMemory ? Long.BYTES : -Long.BYTES);
+        out.add(new Store(Size.DW, FRAME_POINTER, -SPILL, Operand.register(toMemory ? 9 : FRAME_POINTER)));
+        out.add(new Load(Size.DW, false, 1, FRAME_POINTER, -SPILL));
+        out.load(out.pick(Size.values()), 1, toMemory ? Long.BYTES : -Long.BYTES);
     }
 
     private void call() {
@@ -356,9 +335,9 @@ public final class RandomPrograms {
             case 1 -> loopWithCallback();
             default -> {
                 callsSubprogram = true;
-                add(move(Width.W64, 1, Operand.register(9)));
-                add(new Call(CallKind.SUBPROGRAM, 0, 0), SUBPROGRAM);
-                restoreArguments();
+                out.assign(1, 9);
+                out.add(new Call(CallKind.SUBPROGRAM, 0, 0), SUBPROGRAM);
+                out.restoreArguments();
             }
         }
     }
@@ -370,15 +349,13 @@ public final class RandomPrograms {
         }
         int from = Long.BYTES * (1 + random.nextInt(stack / Long.BYTES));
         int to = Long.BYTES * (1 + random.nextInt(stack / Long.BYTES));
-        add(move(Width.W64, 1, Operand.register(FRAME_POINTER)));
-        add(new Alu(AluOp.ADD, Width.W64, 1, Operand.immediate(-from)));
-        add(move(Width.W64, 2, Operand.immediate(4 * (1 + random.nextInt(from / 4)))));
-        add(move(Width.W64, 3, Operand.register(FRAME_POINTER)));
-        add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(-to)));
-        add(move(Width.W64, 4, Operand.immediate(4 * (1 + random.nextInt(to / 4)))));
-        add(move(Width.W64, 5, Operand.register(6 + random.nextInt(3))));
-        add(helper("bpf_csum_diff"));
-        restoreArguments();
+        out.assignStackAddress(1, from);
+        out.assignNumber(2, 4 * (1 + random.nextInt(from / 4)));
+        out.assignStackAddress(3, to);
+        out.assignNumber(4, 4 * (1 + random.nextInt(to / 4)));
+        out.assign(5, 6 + random.nextInt(3));
+        out.callHelper("bpf_csum_diff");
+        out.restoreArguments();
     }
 
     private void loopWithCallback() {
@@ -386,67 +363,13 @@ public final class RandomPrograms {
             return;
         }
         callsBack = true;
-        add(new Store(Size.DW, FRAME_POINTER, -ACCUMULATOR, Operand.register(scalar())));
-        add(move(Width.W64, 1, Operand.immediate(random.nextInt(5))));
-        add(new LoadImm64(Imm64Kind.FUNC, 2, 0, 0), CALLBACK);
-        add(move(Width.W64, 3, Operand.register(FRAME_POINTER)));
-        add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(-ACCUMULATOR)));
-        add(move(Width.W64, 4, Operand.immediate(0)));
-        add(helper("bpf_loop"));
-        restoreArguments();
-        add(new Load(Size.DW, false, scalar(), FRAME_POINTER, -ACCUMULATOR));
-    }
-
-    /** A call leaves r1 to r5 unreadable. */
-    private void restoreArguments() {
-        for (int register = 2; register <= 5; register++) {
-            add(move(Width.W64, register, Operand.register(random.nextBoolean() ? 0 : 6 + random.nextInt(3))));
-        }
-    }
-
-    // ---- lines --------------------------------------------------------------------------------------------------
-
-    private static Instruction move(Width width, int dst, Operand src) {
-        return new Mov(width, dst, src, 0);
-    }
-
-    private static Instruction helper(String name) {
-        return new Call(
-                CallKind.HELPER,
-                Objects.requireNonNull(HelperTable.byName(name)).id(),
-                0);
-    }
-
-    private void number(int register, long value) {
-        add(new LoadImm64(Imm64Kind.VALUE, register, (int) value, (int) (value >>> Integer.SIZE)));
-    }
-
-    private void add(Instruction instruction) {
-        lines.add(new Draft.Code(instruction, Draft.NONE, false));
-    }
-
-    private void add(Instruction instruction, int label) {
-        lines.add(new Draft.Code(instruction, label, false));
-    }
-
-    private void needed(Instruction instruction) {
-        lines.add(new Draft.Code(instruction, Draft.NONE, true));
-    }
-
-    private int scalar() {
-        int register = random.nextInt(8);
-        return register == 0 ? 0 : register + 1;
-    }
-
-    private int immediate() {
-        return random.nextInt(3) == 0 ? random.nextInt() : (int) EDGES[random.nextInt(EDGES.length)];
-    }
-
-    private Width width() {
-        return random.nextBoolean() ? Width.W64 : Width.W32;
-    }
-
-    private <T> T pick(T[] values) {
-        return values[random.nextInt(values.length)];
+        out.add(new Store(Size.DW, FRAME_POINTER, -ACCUMULATOR, Operand.register(out.scalar())));
+        out.assignNumber(1, random.nextInt(5));
+        out.add(new LoadImm64(Imm64Kind.FUNC, 2, 0, 0), CALLBACK);
+        out.assignStackAddress(3, ACCUMULATOR);
+        out.assignNumber(4, 0);
+        out.callHelper("bpf_loop");
+        out.restoreArguments();
+        out.add(new Load(Size.DW, false, out.scalar(), FRAME_POINTER, -ACCUMULATOR));
     }
 }

@@ -26,13 +26,12 @@ import java.util.stream.Stream;
  * @param instructions the program
  */
 record Regression(String name, long seed, String what, List<Instruction> instructions) {
-    private static final List<String> MAPS = List.of("values");
     private static final String HEAD = "# seed ";
     private static final String ENDING = ".txt";
 
     /** The file's contents. */
     String text() {
-        Disassembler disassembler = new Disassembler(Style.LLVM, Symbols.ofMaps(MAPS));
+        Disassembler disassembler = new Disassembler(Style.LLVM, Symbols.ofMaps(Comparison.MAPS));
         return instructions.stream()
                 .filter(instruction -> !(instruction instanceof SecondSlot))
                 .map(disassembler::text)
@@ -50,7 +49,7 @@ record Regression(String name, long seed, String what, List<Instruction> instruc
                 name,
                 Long.parseLong(head.substring(HEAD.length(), colon)),
                 head.substring(colon + 2),
-                Assembler.assemble(text, MAPS).instructions());
+                Assembler.assemble(text, Comparison.MAPS).instructions());
     }
 
     /** All regressions in a directory, by name. */
