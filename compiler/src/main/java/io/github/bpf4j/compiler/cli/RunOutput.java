@@ -106,7 +106,11 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Takes trace messages. The line end that many programs print at the end of theirs would make an empty line of its own. */
+    @SuppressWarnings("ReferenceEquality") // only the one that is known to do nothing
     TraceSink trace() {
+        if (trace == TraceSink.NONE) {
+            return trace;
+        }
         return (task, cpu, nanoseconds, message, length) -> trace.message(
                 task, cpu, nanoseconds, message, length > 0 && message[length - 1] == '\n' ? length - 1 : length);
     }

@@ -79,7 +79,7 @@ public final class PrintFormat {
         int used = 0;
         for (long i = 0; i < length; i++) {
             int c = byteAt(format, offset, i);
-            if (c < 0x80 && !isPrint(c) && !isSpace(c)) {
+            if (isForbidden(c)) {
                 return -Errno.EINVAL;
             }
             if (c != '%') {
@@ -163,6 +163,31 @@ public final class PrintFormat {
             }
         }
         return 0;
+    }
+
+    /**
+     * The length of what a format prints if it is text only. It then says what {@link #pack} and {@link #print} would say, in one pass.
+     *
+     * @param format memory of the format
+     * @param offset where it starts
+     * @param size bytes within which a NUL must end it
+     * @return bytes of text; -1 if the format has conversions, no end, or bytes that it must not have
+     */
+    static int plainLength(MemorySegment format, long offset, long size) {
+        for (int i = 0; i < size; i++) {
+            int c = byteAt(format, offset, i);
+            if (c == 0) {
+                return i;
+            }
+            if (c == '%' || isForbidden(c)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isForbidden(int c) {
+        return c < 0x80 && !isPrint(c) && !isSpace(c);
     }
 
     private static int packText(int kind, @Nullable MemorySegment base, long value, byte[] packed, int at) {
@@ -258,7 +283,7 @@ public final class PrintFormat {
      * @param format memory of the format
      * @param formatOffset where it starts
      * @param packed the arguments
-     * @param out receives the text, cut to {@code size - 1} bytes, and a NUL; null only if {@code size} is 0
+     * @param out receives the text, cut to {@code size - 1} bytes, and a NUL; null to find out the length only
      * @param outOffset where the text goes
      * @param size bytes of room
      * @return length of the whole text without the NUL, whether or not it fits
@@ -521,7 +546,7 @@ public final class PrintFormat {
         Output(@Nullable MemorySegment memory, long offset, int size) {
             this.memory = memory;
             this.offset = offset;
-            this.size = memory == null ? 0 : size;
+            this.size = size;
         }
 
         boolean hasRoom() {

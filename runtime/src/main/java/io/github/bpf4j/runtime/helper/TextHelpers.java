@@ -11,6 +11,7 @@ import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.program.Environment;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.HelperScratch;
+import io.github.bpf4j.runtime.program.TraceSink;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -108,14 +109,25 @@ public final class TextHelpers {
         if (error < 0) {
             return error;
         }
-        return PrintFormat.print(format, formatOffset, scratch.arguments(), out, outOffset, (int) outSize) + 1L;
+        int room = out == null ? 0 : (int) outSize;
+        return PrintFormat.print(format, formatOffset, scratch.arguments(), out, outOffset, room) + 1L;
     }
 
     private static long trace(ExecutionContext ctx, MemorySegment format, long offset, long size, int arguments) {
         HelperScratch scratch = ctx.scratch();
+        boolean unheard = isUnheard(ctx);
+        if (unheard) {
+            int length = PrintFormat.plainLength(format, offset, size);
+            if (length >= 0) {
+                return length;
+            }
+        }
         int error = PrintFormat.pack(format, offset, size, arguments, scratch, 0);
         if (error < 0) {
             return error;
+        }
+        if (unheard) {
+            return PrintFormat.print(format, offset, scratch.arguments(), null, 0, HelperScratch.TEXT_BYTES);
         }
         int length = PrintFormat.print(
                 format, offset, scratch.arguments(), scratch.textMemory(), 0, HelperScratch.TEXT_BYTES);
@@ -129,6 +141,12 @@ public final class TextHelpers {
                         scratch.text(),
                         Math.min(length, HelperScratch.TEXT_BYTES - 1));
         return length;
+    }
+
+    /** Whether nobody takes messages, so that only their length matters: it is the helper's result. */
+    @SuppressWarnings("ReferenceEquality") // only the one that is known to do nothing
+    private static boolean isUnheard(ExecutionContext ctx) {
+        return ctx.environment().trace() == TraceSink.NONE;
     }
 
     /** Reads an array of arguments; a pointer among them has its base in the references of the stack slot that it was spilled to. */

@@ -7,7 +7,7 @@ package io.github.bpf4j.runtime.program;
 /** Where the messages of {@code bpf_trace_printk} go. Called by any worker; implementations are thread-safe. */
 @FunctionalInterface
 public interface TraceSink {
-    /** Throws messages away. */
+    /** Throws messages away. With exactly this object messages are not even written; helpers only count how long they would be. */
     TraceSink NONE = (task, cpu, nanoseconds, message, length) -> {};
 
     /**
