@@ -113,10 +113,14 @@ public final class Interpreter {
 
     /** Runs a function in a new frame. */
     private long call(int start, int frame, Value... arguments) {
-        return callForValue(start, frame, arguments).asNumber();
+        Value result = callForValue(start, frame, arguments);
+        if (result == null) {
+            throw trap(start, Reason.UNINITIALIZED_REGISTER, "R0 !read_ok");
+        }
+        return result.asNumber();
     }
 
-    private Value callForValue(int start, int frame, @Nullable Value... arguments) {
+    private @Nullable Value callForValue(int start, int frame, @Nullable Value... arguments) {
         long size = ExecutionContext.FRAME_SIZE;
         if ((frame + 1) * size > context.stack().byteSize()) {
             throw trap(start, Reason.CALL_DEPTH, "too many frames");
@@ -188,7 +192,8 @@ public final class Interpreter {
                     r[0] = result;
                 }
                 case Exit() -> {
-                    return read(slot, r, 0);
+                    // A static function need not have a result.
+                    return frame == 0 ? read(slot, r, 0) : r[0];
                 }
                 case AddrSpaceCast cast -> throw trap(slot, Reason.UNSUPPORTED, "arenas exist inside Linux only");
                 case SecondSlot() -> throw trap(slot, Reason.UNSUPPORTED, "not an instruction");

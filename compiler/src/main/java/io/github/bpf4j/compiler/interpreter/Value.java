@@ -20,10 +20,10 @@ public record Value(long number, @Nullable Object base, long low, long high) {
     public static final Value ZERO = scalar(0);
 
     /**
-     * Where addresses begin when a pointer is used as a number. Linux has real addresses there; that they are large and not zero is
-     * all that a program may rely on.
+     * Where addresses begin when a pointer is used as a number. Linux has real addresses there; that they are large and not zero, nor zero in
+     * their low half, is all that a program may rely on.
      */
-    private static final long ADDRESS_SPACE = 0x1000_0000_0000L;
+    private static final long ADDRESS_SPACE = 0x1000_1000_0000L;
 
     /**
      * A number.

@@ -23,8 +23,11 @@ final class AluTransfer {
             boolean usable =
                     knownOperand && (is32 ? count >= 0 && count < 32 : Long.compareUnsigned(src.umax, bits) < 0);
             if (!usable) {
+                // As in Linux, not even the upper half of a 32-bit result is known.
                 dst.setUnknown();
-            } else if (op == AluOp.LSH) {
+                return;
+            }
+            if (op == AluOp.LSH) {
                 shiftLeft(dst, count, is32);
             } else if (op == AluOp.RSH) {
                 shiftRight(dst, count, is32);
@@ -52,10 +55,11 @@ final class AluTransfer {
                 case AND -> and(dst, src);
                 case OR -> or(dst, src);
                 case XOR -> xor(dst, src);
-                case DIV -> divide(dst, src, is32);
-                case MOD -> modulo(dst, src, is32);
-                case SDIV -> signedDivide(dst, src, is32);
-                case SMOD -> signedModulo(dst, is32);
+                case DIV, MOD, SDIV, SMOD -> {
+                    // As in Linux 6.18, not even the upper half of a 32-bit result is known.
+                    dst.setUnknown();
+                    return;
+                }
                 default -> throw new AssertionError(op);
             }
         }
@@ -340,71 +344,6 @@ final class AluTransfer {
         dst.umin = 0;
         dst.umax = -1;
         dst.setUnbounded32();
-    }
-
-    private static void divide(ScalarRange dst, ScalarRange src, boolean is32) {
-        if (is32) {
-            // Division by zero gives zero, so zero is in the range unless the divisor cannot be zero.
-            int umin = src.u32min == 0 || src.u32max == 0 ? 0 : Integer.divideUnsigned(dst.u32min, src.u32max);
-            int umax = Integer.divideUnsigned(dst.u32max, src.u32min == 0 ? 1 : src.u32min);
-            dst.setUnknown();
-            dst.u32min = umin;
-            dst.u32max = umax;
-        } else {
-            long umin = src.umin == 0 || src.umax == 0 ? 0 : Long.divideUnsigned(dst.umin, src.umax);
-            long umax = Long.divideUnsigned(dst.umax, src.umin == 0 ? 1 : src.umin);
-            dst.setUnknown();
-            dst.umin = umin;
-            dst.umax = umax;
-        }
-    }
-
-    private static void modulo(ScalarRange dst, ScalarRange src, boolean is32) {
-        // The remainder is never above the dividend; without a zero divisor it is below the divisor.
-        if (is32) {
-            int umax = dst.u32max;
-            if (src.u32min != 0) {
-                umax = ScalarRange.umin(umax, src.u32max - 1);
-            }
-            dst.setUnknown();
-            dst.u32max = umax;
-        } else {
-            long umax = dst.umax;
-            if (src.umin != 0) {
-                umax = ScalarRange.umin(umax, src.umax - 1);
-            }
-            dst.setUnknown();
-            dst.umax = umax;
-        }
-    }
-
-    private static void signedDivide(ScalarRange dst, ScalarRange src, boolean is32) {
-        long min = is32 ? dst.s32min : dst.smin;
-        long max = is32 ? dst.s32max : dst.smax;
-        boolean positiveDivisor = is32 ? src.s32min >= 0 : src.smin >= 0;
-        dst.setUnknown();
-        if (positiveDivisor) {
-            // The quotient lies between the dividend and zero.
-            setSigned(dst, Math.min(min, 0), Math.max(max, 0), is32);
-        }
-    }
-
-    private static void signedModulo(ScalarRange dst, boolean is32) {
-        long min = is32 ? dst.s32min : dst.smin;
-        long max = is32 ? dst.s32max : dst.smax;
-        dst.setUnknown();
-        // The remainder has the dividend's sign and is not larger in magnitude.
-        setSigned(dst, Math.min(min, 0), Math.max(max, 0), is32);
-    }
-
-    private static void setSigned(ScalarRange dst, long min, long max, boolean is32) {
-        if (is32) {
-            dst.s32min = (int) min;
-            dst.s32max = (int) max;
-        } else {
-            dst.smin = min;
-            dst.smax = max;
-        }
     }
 
     static boolean addOverflows(long a, long b, long sum) {

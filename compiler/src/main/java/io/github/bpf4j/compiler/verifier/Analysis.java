@@ -55,6 +55,13 @@ final class Analysis {
         this.options = options;
         this.raw = program.type() == ProgramType.RAW;
         code = new Code(program);
+        maps = new MapObject[program.maps().size()];
+        for (int i = 0; i < maps.length; i++) {
+            BpfMap map = program.maps().get(i);
+            maps[i] = new MapObject(i, map.definition(), map);
+        }
+        checkArenas();
+        MapConstants.check(code, maps);
         graph = new ControlFlowGraph(code);
         functions = new FunctionTable(code);
         for (int i = 0; i < code.length; i++) {
@@ -63,12 +70,6 @@ final class Analysis {
             }
         }
         liveness = new Liveness(code, graph, functions);
-        maps = new MapObject[program.maps().size()];
-        for (int i = 0; i < maps.length; i++) {
-            BpfMap map = program.maps().get(i);
-            maps[i] = new MapObject(i, map.definition(), map);
-        }
-        checkArenas();
         this.log = log == null ? null : new VerifierLog(this, log);
     }
 
@@ -109,7 +110,7 @@ final class Analysis {
             throw reject(
                     -1,
                     new Rejection.BudgetExhausted("pending branches", options.pendingBranches()),
-                    "The sequence of " + options.pendingBranches() + " jumps is too complex.");
+                    "The sequence of " + pendingCount + " jumps is too complex.");
         }
         pending = new Pending(other, target, from, pending);
         if (other.parent != null) {

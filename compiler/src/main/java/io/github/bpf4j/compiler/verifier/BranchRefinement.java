@@ -108,9 +108,10 @@ final class BranchRefinement {
 
     private static void settle(ScalarRange range) {
         range.sync();
-        if (range.isEmpty() || (range.bits.isConstant() && (range.smin != range.smax || range.umin != range.umax))) {
-            // This outcome cannot happen, which the coarser test above did not see; any claim is sound.
-            range.setUnknown();
+        if (range.isEmpty() || !range.boundsFitConstant()) {
+            // This outcome cannot happen, which the coarser test above did not see; any claim is sound. Linux keeps the
+            // bits.
+            range.setUnbounded();
         }
     }
 

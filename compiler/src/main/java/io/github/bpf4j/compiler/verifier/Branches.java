@@ -159,13 +159,13 @@ final class Branches {
             srcState = right;
             srcState.assign(constant);
         } else if (src == dst) {
-            srcState = right;
-            srcState.assign(dstState);
+            // As in Linux, which learns from a comparison of a register with itself what it would learn from any other.
+            srcState = dstState;
         } else {
             srcState = frame.own(src);
         }
         BranchRefinement.refine(condition, holds, is32, dstState, srcState);
-        if (hasSource && srcState.id != 0) {
+        if (hasSource && src != dst && srcState.id != 0) {
             synchronize(state, srcState, linked);
         }
         if (dstState.id != 0) {

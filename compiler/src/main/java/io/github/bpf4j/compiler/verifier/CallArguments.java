@@ -324,7 +324,7 @@ final class CallArguments {
         }
     }
 
-    /** A four-byte key on the stack whose value is known. */
+    /** A number that a four-byte key on the stack does not exceed, where one is known; else negative. */
     private long constantKey(RegisterState pointer, int size) {
         if (pointer.type != STACK || !pointer.hasConstantOffset()) {
             return -1;
@@ -343,15 +343,21 @@ final class CallArguments {
         if (zeros >= size) {
             return 0;
         }
-        if (first != 0 || !frame.isSpill(slot) || frame.spillSize(slot) != size) {
+        int saved = 0;
+        while (first + saved < 8 && frame.byteType(slot, first + saved) == FrameState.SPILL) {
+            saved++;
+        }
+        if (saved != size) {
             return -1;
         }
-        RegisterState saved = frame.slot(slot);
-        if (!saved.isScalar() || !saved.isConstant()) {
+        RegisterState scalar = frame.slot(slot);
+        if (!frame.isSpill(slot) || !scalar.isScalar() || !scalar.isConstant()) {
             return -1;
         }
         precision.markSlot(pointer.frame, slot);
-        return saved.bits.value() & 0xffff_ffffL;
+        // For the upper half of a saved number, Linux takes the whole number: if that is a valid index, so is its upper
+        // half, 0.
+        return scalar.bits.value();
     }
 
     // ---- types ----

@@ -5,7 +5,6 @@
 package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.isa.Instruction;
-import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,8 +33,11 @@ final class FactsCompletion {
     private final Map<Integer, Integer> savedGrowth = new HashMap<>();
     private boolean anySaved;
     private final IdMap ids = new IdMap();
-    private final ArrayDeque<Integer> work = new ArrayDeque<>();
-    private final BitSet queued = new BitSet();
+    /** Slots to follow: the lowest comes first, so that all ways into straight code have met before it is followed. */
+    private final BitSet work = new BitSet();
+
+    /** No slot below is in {@link #work}. */
+    private int lowest;
     /** By branch, the places whose scalars were refined together with its operands. */
     private final Map<Integer, LinkedPlaces> linked = new HashMap<>();
 
@@ -162,9 +164,9 @@ final class FactsCompletion {
         if (anySaved) {
             enqueueLoads();
         }
-        while (!work.isEmpty()) {
-            int slot = work.poll();
-            queued.clear(slot);
+        for (int slot = work.nextSetBit(lowest); slot >= 0; slot = work.nextSetBit(lowest)) {
+            work.clear(slot);
+            lowest = slot;
             follow(slot);
         }
     }
@@ -179,10 +181,8 @@ final class FactsCompletion {
     }
 
     private void enqueue(int slot) {
-        if (!queued.get(slot)) {
-            queued.set(slot);
-            work.add(slot);
-        }
+        work.set(slot);
+        lowest = Math.min(lowest, slot);
     }
 
     /** Adds a range to a fact and follows it if that was news. */

@@ -466,6 +466,10 @@ final class Interpreter {
         memory.load(base, offset, size, false, -1);
         if (loaded >= 0) {
             memory.load(base, offset, size, false, loaded);
+            if (!a.raw && a.frame().register(loaded).isPointer()) {
+                // Linux hands out a saved pointer. Here it comes out of memory as a number.
+                a.frame().fresh(loaded).setUnknownScalar();
+            }
         }
         memory.storeUnknown(base, offset, size);
     }
@@ -477,30 +481,16 @@ final class Interpreter {
             case VALUE -> result.setKnownScalar(load.value());
             case MAP_FD, MAP_IDX -> {
                 result.setPointer(MAP);
-                result.map = map(load.imm());
+                result.map = a.maps[load.imm()];
             }
             case MAP_VALUE, MAP_IDX_VALUE -> {
-                MapObject map = map(load.imm());
-                boolean array = map.definition.type() == MapType.ARRAY && map.definition.maxEntries() == 1;
-                boolean arena = map.definition.type() == MapType.ARENA;
-                if (!array && !arena) {
-                    String message = "no direct value access support for this map type";
-                    throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), "", message), message);
-                }
-                long off = load.nextImm() & 0xffff_ffffL;
-                if (off >= MAX_OFFSET || array && off >= map.definition.valueSize()) {
-                    String message = off >= MAX_OFFSET
-                            ? "direct value offset of " + off + " is not allowed"
-                            : "invalid access to map value pointer, value_size=" + map.definition.valueSize() + " off="
-                                    + off;
-                    throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), "", message), message);
-                }
-                if (arena) {
+                MapObject map = a.maps[load.imm()];
+                if (map.definition.type() == MapType.ARENA) {
                     result.setUnknownScalar();
                 } else {
                     result.setPointer(MAP_VALUE);
                     result.map = map;
-                    result.off = (int) off;
+                    result.off = load.nextImm();
                 }
             }
             case FUNC -> {
@@ -513,16 +503,6 @@ final class Interpreter {
                         new Rejection.Unsupported("kernel variables"),
                         "kernel variables cannot be accessed outside of a kernel");
         }
-    }
-
-    private MapObject map(int index) throws VerifierException {
-        if (index < 0 || index >= a.maps.length) {
-            throw a.reject(
-                    -1,
-                    new Rejection.InvalidInstruction("map " + index),
-                    "fd " + index + " is not pointing to valid bpf_map");
-        }
-        return a.maps[index];
     }
 
     private int exit() throws VerifierException {

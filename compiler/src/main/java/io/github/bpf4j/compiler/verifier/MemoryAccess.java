@@ -139,7 +139,7 @@ final class MemoryAccess {
                 if ((type & UNTRUSTED) != 0) {
                     requireKernelMemory();
                 } else {
-                    checkRegion(register, pointer, off, size, pointer.memSize, false, "mem");
+                    checkRegion(register, pointer, off, size, Integer.toUnsignedLong(pointer.memSize), false, "mem");
                 }
             }
             case ARENA -> {
@@ -516,7 +516,7 @@ final class MemoryAccess {
                 if (write && (type & RDONLY) != 0) {
                     throw readOnly(register, pointer);
                 }
-                checkRegion(register, pointer, 0, size, pointer.memSize, zeroAllowed, "mem");
+                checkRegion(register, pointer, 0, size, Integer.toUnsignedLong(pointer.memSize), zeroAllowed, "mem");
             }
             case STACK -> {
                 if (size == 0 && !zeroAllowed) {

@@ -31,7 +31,7 @@ final class RegisterState extends ScalarRange {
     int mapUid;
     /** Bytes behind a packet pointer's fixed offset origin that are known to exist, or a marker of {@link RegisterType}. */
     int range;
-    /** Bytes behind a MEM pointer. */
+    /** Bytes behind a MEM pointer, unsigned. */
     int memSize;
     /** Number of the frame a STACK pointer points into. */
     int frame;
@@ -144,11 +144,16 @@ final class RegisterState extends ScalarRange {
 
     /** Least and greatest offset from the object's start, fixed part included. */
     long minOffset() {
-        return off + smin;
+        return saturatedSum(off, smin);
     }
 
     long maxOffset() {
-        return off + smax;
+        return saturatedSum(off, smax);
+    }
+
+    private static long saturatedSum(long a, long b) {
+        long sum = a + b;
+        return AluTransfer.addOverflows(a, b, sum) ? a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE : sum;
     }
 
     boolean hasConstantOffset() {

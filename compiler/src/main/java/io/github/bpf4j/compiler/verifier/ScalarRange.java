@@ -159,6 +159,14 @@ class ScalarRange {
                 || Integer.compareUnsigned(u32min, u32max) > 0;
     }
 
+    /** Whether, of a number whose bits are all known, or of a known low half, the bounds say the same. */
+    final boolean boundsFitConstant() {
+        long value = bits.value();
+        int low = (int) value;
+        return (!isConstant() || smin == value && smax == value && umin == value && umax == value)
+                && (!isConstant32() || s32min == low && s32max == low && u32min == low && u32max == low);
+    }
+
     /** Lets known bits and the four ranges sharpen each other. */
     final void sync() {
         boundsFromBits();
@@ -208,6 +216,13 @@ class ScalarRange {
         if (Integer.compareUnsigned(s32min, s32max) <= 0) {
             u32min = umax(u32min, s32min);
             u32max = umin(u32max, s32max);
+        } else if (Integer.compareUnsigned(u32max, s32min) < 0) {
+            // Signed, the numbers cross zero; unsigned, they stay below the negative ones.
+            s32min = 0;
+            u32max = umin(u32max, s32max);
+        } else if (Integer.compareUnsigned(s32max, u32min) < 0) {
+            s32max = -1;
+            u32min = umax(u32min, s32min);
         }
     }
 
@@ -232,13 +247,14 @@ class ScalarRange {
     }
 
     private void deduce64() {
-        if (umin <= umax) {
-            smin = Math.max(smin, umin);
-            smax = Math.min(smax, umax);
-        }
         if (Long.compareUnsigned(smin, smax) <= 0) {
             umin = umax(umin, smin);
             umax = umin(umax, smax);
+        }
+        if (umin <= umax) {
+            // As in Linux, which gives up the upper bound of signed numbers that cross zero.
+            smin = Math.max(smin, umin);
+            smax = umax;
         } else if (Long.compareUnsigned(umax, smin) < 0) {
             // Signed, the numbers cross zero; unsigned, they stay below the negative ones.
             smin = 0;

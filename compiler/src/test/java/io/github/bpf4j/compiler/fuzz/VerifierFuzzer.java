@@ -4,238 +4,136 @@
  */
 package io.github.bpf4j.compiler.fuzz;
 
-import io.github.bpf4j.compiler.codegen.CodeGenerationException;
-import io.github.bpf4j.compiler.codegen.CompilerOptions;
-import io.github.bpf4j.compiler.codegen.ProgramCompiler;
-import io.github.bpf4j.compiler.corpus.CorpusPrograms;
-import io.github.bpf4j.compiler.fuzz.RandomPrograms.Place;
-import io.github.bpf4j.compiler.isa.Disassembler;
-import io.github.bpf4j.compiler.isa.Instruction;
-import io.github.bpf4j.compiler.isa.InstructionDecoder;
-import io.github.bpf4j.compiler.isa.InstructionEncoder;
-import io.github.bpf4j.compiler.isa.InstructionFormatException;
-import io.github.bpf4j.compiler.isa.Symbols;
-import io.github.bpf4j.compiler.kernel.KernelBpf;
-import io.github.bpf4j.compiler.kernel.KernelLoader;
-import io.github.bpf4j.compiler.kernel.KernelMap;
-import io.github.bpf4j.compiler.kernel.LoadResult;
-import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.fuzz.ProgramSource.Generated;
+import io.github.bpf4j.compiler.fuzz.VerdictComparison.VerifierFailure;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
-import io.github.bpf4j.compiler.verifier.Verifier;
-import io.github.bpf4j.compiler.verifier.VerifierException;
-import io.github.bpf4j.compiler.verifier.VerifierOptions;
-import io.github.bpf4j.runtime.packet.SkBuff;
-import io.github.bpf4j.runtime.program.BpfProgram;
-import io.github.bpf4j.runtime.program.ExecutionContext;
-import io.github.bpf4j.runtime.program.ProgramTrapException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Mutated and generated programs through our verifier and the host kernel's. What we accept is compiled and run on packets of several lengths
- * (here, not in the kernel): a run-time check that fires is a failure. Differences between the verdicts are counted by the message of
- * the one that rejects.
+ * Mutated and generated programs through our verifier and the host kernel's. What we accept is run on packets, interpreted with all its facts
+ * checked and, of some, compiled (here, not in the kernel): a run-time check that fires or a fact that does not hold is a failure.
  *
- * <p>Usage: {@code VerifierFuzzer [SEED [PROGRAMS [REPORT]]]}.
+ * <p>Usage: {@code VerifierFuzzer [seed=1] [programs=10000] [from=0] [report=FILE] [compile=20] [load=100]}. Program {@code i} is made from
+ * {@code seed * 1000003 + i} alone, so that {@code from=} goes on where another run ended, and repeats one program. Every
+ * {@code compile}-th accepted program is compiled, every {@code load}-th program is also really loaded.
  */
 public final class VerifierFuzzer {
-    private static final VerifierOptions AS_LINUX = new VerifierOptions(1_000_000, 8192, true);
-    private static final int[] LENGTHS = {0, 1, 20, 40, 64, 1500};
-    private static final int EXAMPLES = 2;
-    private static final int LOG_STATISTICS = 4;
+    private static final int SEED_STEP = 1_000_003;
+    private static final int PATIENT_EVERY = 100;
+    private static final int PROGRESS_EVERY = 50_000;
 
-    private record Origin(Program program, List<KernelMap> maps) {}
+    private final ProgramSource source = new ProgramSource();
+    private final VerdictComparison comparison = new VerdictComparison();
+    private final AcceptedRuns runs = new AcceptedRuns();
+    private final Map<ProgramSource.Kind, Integer> kinds = new EnumMap<>(ProgramSource.Kind.class);
+    private final long seed;
+    private final int compileEvery;
+    private final int loadEvery;
+    private int accepted;
 
-    /** Programs that differ in the same way. */
-    private static final class Difference {
-        int count;
-        final List<String> examples = new ArrayList<>();
-
-        void add(String example) {
-            count++;
-            if (examples.size() < EXAMPLES) {
-                examples.add(example);
-            }
-        }
-    }
-
-    private final List<Origin> origins = new ArrayList<>();
-    private final Random random;
-    private final Mutator mutator;
-    private final ExecutionContext context = new ExecutionContext(0);
-    private final Map<String, Difference> differences = new TreeMap<>();
-    private int programs;
-    private int bothAccept;
-    private int bothReject;
-    private int ran;
-
-    /** Programs that we accepted and that trapped, or that made us fail. */
+    /** Programs that we accepted and that trapped or went against their facts, or that made us fail. */
     final List<String> failures = new ArrayList<>();
 
-    VerifierFuzzer(long seed) {
-        random = new Random(seed);
-        mutator = new Mutator(random);
-        for (Program program : CorpusPrograms.runnable()) {
-            List<KernelMap> maps = KernelBpf.available() ? KernelLoader.twins(program.maps()) : List.of();
-            origins.add(new Origin(program, maps));
-        }
+    VerifierFuzzer(long seed, int compileEvery, int loadEvery) {
+        this.seed = seed;
+        this.compileEvery = compileEvery;
+        this.loadEvery = loadEvery;
     }
 
     /** Long runs. */
     public static void main(String[] args) throws IOException {
-        long seed = args.length > 0 ? Long.parseLong(args[0]) : 1;
-        int count = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
-        VerifierFuzzer fuzzer = new VerifierFuzzer(seed);
-        long start = System.nanoTime();
-        for (int i = 0; i < count; i++) {
-            fuzzer.one();
-            if ((i + 1) % 20_000 == 0) {
-                System.out.println((System.nanoTime() - start) / 1_000_000_000 + " s: " + fuzzer.summary());
+        Map<String, String> options = new java.util.HashMap<>(
+                Map.of("seed", "1", "programs", "10000", "from", "0", "report", "", "compile", "20", "load", "100"));
+        for (String arg : args) {
+            String[] option = arg.split("=", 2);
+            if (option.length != 2 || options.replace(option[0], option[1]) == null) {
+                throw new IllegalArgumentException("not one of " + options.keySet() + " with a value: " + arg);
             }
         }
-        System.out.println("seed " + seed + ": " + fuzzer.summary());
-        if (args.length > 2) {
-            Files.writeString(Path.of(args[2]), fuzzer.report(seed));
-        }
-        fuzzer.failures.forEach(System.out::println);
+        VerifierFuzzer fuzzer = new VerifierFuzzer(
+                Long.parseLong(options.get("seed")),
+                Integer.parseInt(options.get("compile")),
+                Integer.parseInt(options.get("load")));
+        fuzzer.run(
+                Long.parseLong(options.get("from")), Integer.parseInt(options.get("programs")), options.get("report"));
         System.exit(fuzzer.failures.isEmpty() ? 0 : 1);
     }
 
-    String summary() {
-        int differing = differences.values().stream().mapToInt(d -> d.count).sum();
-        return "%d programs: %d accepted by both (%d run), %d rejected by both, %d differences (%.3f %% agreement), %d failures"
-                .formatted(
-                        programs,
-                        bothAccept,
-                        ran,
-                        bothReject,
-                        differing,
-                        100.0 * (programs - differing) / Math.max(1, programs),
-                        failures.size());
+    /** Compares so many programs, and keeps the report file up to date. */
+    private void run(long from, int programs, String report) throws IOException {
+        long start = System.nanoTime();
+        for (long i = from; comparison.programs() < programs; i++) {
+            one(i);
+            if ((i + 1) % PROGRESS_EVERY == 0) {
+                System.out.println(seconds(start) + " s, up to " + i + ": " + summary());
+                save(report);
+            }
+        }
+        System.out.println(seconds(start) + " s, seed " + seed + ": " + summary());
+        save(report);
+        System.out.println(comparison.differences().text());
+        failures.forEach(System.out::println);
     }
 
-    /** All differences, the most frequent first. */
-    String report(long seed) {
-        StringBuilder out = new StringBuilder("seed " + seed + ": " + summary() + "\n");
-        differences.entrySet().stream()
-                .sorted((a, b) -> Integer.compare(b.getValue().count, a.getValue().count))
-                .forEach(entry -> {
-                    out.append("\n## ")
-                            .append(entry.getValue().count)
-                            .append(" x ")
-                            .append(entry.getKey())
-                            .append('\n');
-                    entry.getValue()
-                            .examples
-                            .forEach(example -> out.append(example).append('\n'));
-                });
-        return out.toString();
+    private static long seconds(long start) {
+        return (System.nanoTime() - start) / 1_000_000_000;
+    }
+
+    private void save(String report) throws IOException {
+        if (!report.isEmpty()) {
+            Files.writeString(
+                    Path.of(report),
+                    "seed " + seed + ": " + summary() + "\n\n"
+                            + comparison.differences().text() + String.join("\n", failures));
+        }
+    }
+
+    String summary() {
+        return "%.1f s of processor time; ".formatted(VerdictComparison.cpuTime() / 1e9) + comparison + "; " + runs
+                + "; made: " + kinds + "; " + failures.size() + " failures";
     }
 
     /** One program. */
-    void one() {
-        Origin origin = origins.get(random.nextInt(origins.size()));
-        Program program = origin.program();
-        List<Instruction> mutated =
-                random.nextInt(8) == 0 ? RandomPrograms.program(random, Place.STACK) : program.instructions();
-        mutated = mutator.mutate(mutated);
-        List<Instruction> instructions;
+    void one(long index) {
+        Generated generated = source.program(seed * SEED_STEP + index);
+        if (generated == null) {
+            return;
+        }
+        String failure = failure(generated, index);
+        if (failure != null) {
+            failures.add("program " + index + ": " + failure + "\n" + VerdictComparison.text(generated.program()));
+        }
+    }
+
+    private @Nullable String failure(Generated generated, long index) {
+        boolean patient = generated.random().nextInt(PATIENT_EVERY) == 0;
+        VerifiedProgram verified;
         try {
-            instructions = InstructionDecoder.decode(InstructionEncoder.encode(mutated));
-        } catch (InstructionFormatException malformed) {
-            return;
+            int before = comparison.programs();
+            verified = comparison.compare(
+                    generated.program(),
+                    generated.kernelMaps(),
+                    "seed " + seed + ", program " + index + "\n",
+                    patient,
+                    index % loadEvery == 0);
+            kinds.merge(generated.kind(), comparison.programs() - before, Integer::sum);
+        } catch (VerifierFailure e) {
+            return e.getMessage();
         }
-        programs++;
-        check(
-                new Program(
-                        "fuzz", program.type(), program.license(), instructions, program.maps(), List.of(), List.of()),
-                origin.maps());
-    }
-
-    private void check(Program program, List<KernelMap> maps) {
-        VerifiedProgram verified = null;
-        String ours = null;
-        try {
-            verified = Verifier.verify(program, AS_LINUX);
-        } catch (VerifierException rejection) {
-            ours = String.valueOf(rejection.getMessage());
-        } catch (RuntimeException | Error e) {
-            failures.add("the verifier failed: " + e + "\n" + text(program));
-            return;
+        if (verified == null) {
+            return null;
         }
-        if (verified != null) {
-            run(verified);
+        String failure = runs.interpret(verified, generated.random());
+        if (failure == null && accepted++ % compileEvery == 0) {
+            failure = runs.compile(verified, generated.random());
         }
-        if (!KernelBpf.available()) {
-            return;
-        }
-        boolean accepted;
-        try (LoadResult result = KernelLoader.loadWith(program, maps, 0, new byte[0])) {
-            accepted = result.accepted();
-        }
-        if (accepted && ours == null) {
-            bothAccept++;
-        } else if (!accepted && ours != null) {
-            bothReject++;
-        } else {
-            String why =
-                    ours != null ? "Linux accepts, bpf4j: " + ours : "bpf4j accepts, Linux: " + reason(program, maps);
-            differences
-                    .computeIfAbsent(why.replaceAll("-?(0x[0-9a-f]+|[0-9]+)", "N"), key -> new Difference())
-                    .add(why + "\n" + text(program));
-        }
-    }
-
-    private static String reason(Program program, List<KernelMap> maps) {
-        try (LoadResult result = KernelLoader.loadWith(program, maps, LOG_STATISTICS, new byte[0])) {
-            return CorpusPrograms.reason(result.log());
-        }
-    }
-
-    private void run(VerifiedProgram verified) {
-        BpfProgram compiled;
-        try {
-            compiled = ProgramCompiler.compile(verified, CompilerOptions.DEFAULT);
-        } catch (CodeGenerationException notImplemented) {
-            return;
-        } catch (RuntimeException | Error e) {
-            failures.add("the compiler failed: " + e + "\n" + text(verified.program()));
-            return;
-        }
-        if (!CorpusPrograms.terminatesSoon(verified)) {
-            return;
-        }
-        ran++;
-        for (int length : LENGTHS) {
-            byte[] packet = new byte[length + 64];
-            random.nextBytes(packet);
-            SkBuff skb = new SkBuff(packet, 32, length);
-            skb.setMark(random.nextInt());
-            try {
-                compiled.run(context, skb);
-            } catch (ProgramTrapException trap) {
-                failures.add("trapped: " + trap.getMessage() + "\n" + text(verified.program()));
-                return;
-            } catch (RuntimeException | Error e) {
-                failures.add("failed: " + e + "\n" + text(verified.program()));
-                return;
-            }
-        }
-    }
-
-    private static String text(Program program) {
-        return program.type() + "\n"
-                + new Disassembler(Disassembler.Style.LLVM, mapNames(program)).program(program.instructions());
-    }
-
-    private static Symbols mapNames(Program program) {
-        return Symbols.ofMaps(
-                program.maps().stream().map(map -> map.definition().name()).toList());
+        return failure;
     }
 }

@@ -29,8 +29,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +41,16 @@ import java.util.stream.Collectors;
  */
 public final class KernelLoader {
     private static final int READ_ONLY_FOR_PROGRAMS = 1 << 7;
+
+    /** {@code BPF_LOG_STATS}: no states, only what is wrong and what it took. */
+    private static final int LOG_STATISTICS = 4;
+    /** {@code BPF_LOG_FIXED}. */
+    private static final int LOG_KEEPS_BEGINNING = 8;
+    /** How the log of an accepted program begins if it holds statistics only. */
+    public static final String ACCEPTED = "verification time";
+
+    /** Types for so many static functions; they do not depend on where the functions start. Open as long as the JVM runs. */
+    private static final Map<Integer, KernelBtf> FUNCTION_TYPES = new ConcurrentHashMap<>();
 
     private KernelLoader() {}
 
@@ -151,13 +163,8 @@ public final class KernelLoader {
      * @param btf as in {@link #load(Program, int, byte[])}
      */
     public static LoadResult loadWith(Program program, List<KernelMap> maps, int logLevel, byte[] btf) {
-        byte[] code = InstructionEncoder.encode(resolve(program.instructions(), maps));
-        ProgramLoad load = ProgramLoad.of(program.type().kernelId(), code)
-                .withLicense(program.license())
-                .withName(program.name().replaceAll("[^A-Za-z0-9_.]", "_"));
-        if (logLevel == 0) {
-            load = load.withoutLog();
-        } else {
+        ProgramLoad load = attributes(program, maps).withName(program.name().replaceAll("[^A-Za-z0-9_.]", "_"));
+        if (logLevel != 0) {
             load = load.withLog(logLevel, 1 << 24);
         }
         if (btf.length > 0) {
@@ -165,18 +172,55 @@ public final class KernelLoader {
                 return KernelBpf.load(load.withBtf(types.fd(), functionInfo(program.functions()), new byte[0]));
             }
         }
-        List<Integer> starts = functionStarts(program.instructions());
-        if (starts.size() > 1) {
-            FunctionTypes functions = FunctionTypes.of(starts);
-            try (KernelBtf types = KernelBtf.load(functions.btf())) {
-                return KernelBpf.load(load.withBtf(types.fd(), functions.functionInfo(), new byte[0]));
-            }
+        return KernelBpf.load(withFunctionTypes(load, program));
+    }
+
+    /**
+     * The kernel's verdict alone, several times faster than a load. The log has no room for even its first line, so that the kernel gives up
+     * between verifying the program and compiling it, and what that line begins with tells the verdict: statistics are all that it says
+     * of a program it accepts.
+     *
+     * @param program a program whose functions are all static
+     * @param maps twins of its maps, see {@link #twins}
+     */
+    public static boolean accepts(Program program, List<KernelMap> maps) {
+        return accepts(prepare(program, maps));
+    }
+
+    /** The same for a load that is prepared. */
+    static boolean accepts(ProgramLoad load) {
+        ProgramLoad logged = load.withLog(LOG_STATISTICS | LOG_KEEPS_BEGINNING, ACCEPTED.length() + 1);
+        try (LoadResult result = KernelBpf.load(logged)) {
+            return result.accepted() || result.log().equals(ACCEPTED);
         }
-        return KernelBpf.load(load);
+    }
+
+    /** What loading a program whose functions are all static takes, without a log. */
+    static ProgramLoad prepare(Program program, List<KernelMap> maps) {
+        return withFunctionTypes(attributes(program, maps), program);
+    }
+
+    private static ProgramLoad attributes(Program program, List<KernelMap> maps) {
+        byte[] code = InstructionEncoder.encode(resolve(program.instructions(), maps));
+        return ProgramLoad.of(program.type().kernelId(), code)
+                .withLicense(program.license())
+                .withoutLog();
+    }
+
+    /** With types for its functions, if it has several. */
+    private static ProgramLoad withFunctionTypes(ProgramLoad load, Program program) {
+        List<Integer> starts = functionStarts(program.instructions());
+        if (starts.size() == 1) {
+            return load;
+        }
+        FunctionTypes functions = FunctionTypes.of(starts);
+        KernelBtf types = FUNCTION_TYPES.computeIfAbsent(starts.size(), count -> KernelBtf.load(functions.btf()));
+        return load.withBtf(types.fd(), functions.functionInfo(), new byte[0]);
     }
 
     private static List<Integer> functionStarts(List<Instruction> instructions) {
-        TreeSet<Integer> starts = new TreeSet<>(List.of(0));
+        TreeSet<Integer> starts = new TreeSet<>();
+        starts.add(0);
         for (int slot = 0; slot < instructions.size(); slot++) {
             int target = ProgramStructure.functionTarget(instructions.get(slot), slot);
             if (target > 0) {

@@ -41,6 +41,15 @@ class KernelLoaderTest {
     }
 
     @Test
+    void theVerdictAloneIsThatOfALoad() {
+        Program good = program("call sub\nexit\nsub:\nr0 = 1\nexit\n");
+        assertTrue(KernelLoader.accepts(good, List.of()));
+        assertFalse(KernelLoader.accepts(program("r0 = r2\nexit"), List.of()));
+        assertFalse(KernelLoader.accepts(
+                Program.of("test", ProgramType.LWT_OUT, List.of(new Exit()), List.of()), List.of()));
+    }
+
+    @Test
     void callbacksGetTheTypeInformationTheyNeed() {
         // bpf_loop(10, callback, NULL, 0) returns how often it called
         String text = """
