@@ -202,6 +202,8 @@ final class BranchRefinement {
             }
             tested.bits = new Tnum(tested.bits.value() | value, tested.bits.mask() & ~value);
         } else {
+            // As in Linux, which forgets the ranges lest they contradict the bits.
+            tested.setUnbounded();
             tested.bits = new Tnum(tested.bits.value() & ~value, tested.bits.mask() & ~value);
         }
     }
