@@ -58,6 +58,11 @@ public enum LookupTable {
         this.definition = new MapDefinition("table", type, keySize, valueSize, entries, flags);
     }
 
+    /** Whether keys are hashed, so that Java's hash map compares. */
+    boolean isHash() {
+        return this == HASH || this == HASH_DENSE || this == LRU_HASH;
+    }
+
     /** What describes the map. */
     MapDefinition definition() {
         return definition;

@@ -52,7 +52,8 @@ final class Comparison {
     private final MemorySegment value;
     private final ExecutionContext context = new ExecutionContext(0);
     private final SkBuff array = new SkBuff(FRAME, 14, 50);
-    private final SkBuff segment = new SkBuff(MemorySegment.ofArray(new long[8]).copyFrom(MemorySegment.ofArray(FRAME)), 14, 50);
+    private final SkBuff segment =
+            new SkBuff(MemorySegment.ofArray(new long[8]).copyFrom(MemorySegment.ofArray(FRAME)), 14, 50);
     private final SkBuff[] vector = {array};
     private final byte[][] arrays = {array.toByteArray()};
     private final int[] verdicts = new int[1];

@@ -111,7 +111,10 @@ final class DraftBuilder {
     }
 
     void callHelper(String name) {
-        add(new Call(CallKind.HELPER, Objects.requireNonNull(HelperTable.byName(name)).id(), 0));
+        add(new Call(
+                CallKind.HELPER,
+                Objects.requireNonNull(HelperTable.byName(name)).id(),
+                0));
     }
 
     /** A call leaves r1 to r5 unreadable. */

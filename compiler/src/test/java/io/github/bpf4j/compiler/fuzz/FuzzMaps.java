@@ -41,7 +41,12 @@ final class FuzzMaps {
             array.values().set(ValueLayout.JAVA_LONG, 8L * key, number(key));
             if (key % 2 == 0) {
                 check(table.update(
-                        0, MemorySegment.ofArray(new int[] {key}), 0, MemorySegment.ofArray(new long[] {number(key)}), 0, 0));
+                        0,
+                        MemorySegment.ofArray(new int[] {key}),
+                        0,
+                        MemorySegment.ofArray(new long[] {number(key)}),
+                        0,
+                        0));
                 check(((ArrayOfMaps) outer).set(key, array));
             }
         }
@@ -82,7 +87,11 @@ final class FuzzMaps {
         for (int key = 0; key < ENTRIES; key += 2) {
             byte[] value = MemorySegment.ofArray(new long[] {number(key)}).toArray(ValueLayout.JAVA_BYTE);
             check(twins.get(2).update(KernelBpf.bytesOf(key), value, 0));
-            check(twins.get(3).update(KernelBpf.bytesOf(key), KernelBpf.bytesOf(twins.get(1).fd()), 0));
+            check(twins.get(3)
+                    .update(
+                            KernelBpf.bytesOf(key),
+                            KernelBpf.bytesOf(twins.get(1).fd()),
+                            0));
         }
         return twins;
     }

@@ -99,12 +99,7 @@ final class RandomPointers {
         int done = out.newLabel();
         out.assign(1, 9);
         out.add(
-                new Branch(
-                        out.pick(Condition.values()),
-                        out.width(),
-                        out.scalar(),
-                        Operand.register(out.scalar()),
-                        0),
+                new Branch(out.pick(Condition.values()), out.width(), out.scalar(), Operand.register(out.scalar()), 0),
                 there);
         out.assignStackAddress(1, stack);
         out.add(new Store(Size.DW, FRAME_POINTER, -RandomPrograms.SPILL, Operand.register(1)));
@@ -142,7 +137,8 @@ final class RandomPointers {
         out.assign(3, 1);
         out.add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(bytes)));
         out.add(new Branch(Condition.GT, Width.W64, 3, Operand.register(2), 0), tooShort);
-        out.add(new Load(size, random.nextBoolean() && size != Size.DW, 6, 1, random.nextInt(bytes - size.bytes() + 1)));
+        out.add(new Load(
+                size, random.nextBoolean() && size != Size.DW, 6, 1, random.nextInt(bytes - size.bytes() + 1)));
         out.place(tooShort);
         out.assign(2, 6);
         out.assign(3, 7);

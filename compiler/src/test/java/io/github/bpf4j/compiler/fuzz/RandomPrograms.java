@@ -228,7 +228,8 @@ public final class RandomPrograms {
         Size size = out.pick(Size.values());
         int offset = -size.bytes() * (1 + random.nextInt(stack / size.bytes()));
         if (random.nextBoolean()) {
-            Operand source = random.nextInt(3) == 0 ? Operand.immediate(out.immediate()) : Operand.register(out.scalar());
+            Operand source =
+                    random.nextInt(3) == 0 ? Operand.immediate(out.immediate()) : Operand.register(out.scalar());
             out.add(new Store(size, FRAME_POINTER, offset, source));
         } else {
             out.load(size, FRAME_POINTER, offset);

@@ -194,14 +194,17 @@ abstract class HashChains extends BpfMap {
     }
 
     private long findBytes(MemorySegment key, long offset, int hash) {
-        int chain = chainOf(hash);
-        long heads = (long) Words.ATOMIC_LONG.getAcquire(memory, link(chain));
-        long candidate = index.candidate(heads, (long) hash << 32);
+        long candidate = candidate(hash);
         if (candidate != 0 && matches(candidate, key, offset, hash)) {
             return candidate;
         }
+        int chain = chainOf(hash);
         long e = searchBytesIn(chain, key, offset, hash);
         return e != 0 ? e : searchBytesIn(chain + 1, key, offset, hash);
+    }
+
+    private long candidate(int hash) {
+        return index.candidate((long) Words.ATOMIC_LONG.getAcquire(memory, link(chainOf(hash))), (long) hash << 32);
     }
 
     private long searchBytesIn(int chain, MemorySegment key, long offset, int hash) {
@@ -245,6 +248,10 @@ abstract class HashChains extends BpfMap {
 
     /** Searches chains that cannot change. */
     final long findLocked(MemorySegment key, long offset, int hash) {
+        long candidate = candidate(hash);
+        if (candidate != 0 && matches(candidate, key, offset, hash)) {
+            return candidate;
+        }
         int chain = chainOf(hash);
         long e = findLockedIn(chain, key, offset, hash);
         return e != 0 ? e : findLockedIn(chain + 1, key, offset, hash);
@@ -294,10 +301,12 @@ abstract class HashChains extends BpfMap {
         Words.ATOMIC_INT.setRelease(memory, link(chain), index.linkTo(e, hash));
     }
 
-    /** Takes an element out of its chain. It keeps its {@code next} for readers that stand on it. */
+    /**
+     * Takes an element out of its chain, if it hangs in the bucket of the hash. It keeps its {@code next} for readers that stand on it.
+     */
     final boolean unlink(long e, int hash) {
-        int chain = chainOf(hash);
-        return unlinkFrom(chain, e) || unlinkFrom(chain + 1, e);
+        int chain = chainFrom(e);
+        return chain >>> 1 == bucketOf(hash) && unlinkFrom(chain, e);
     }
 
     final boolean unlinkFrom(int chain, long e) {
@@ -327,10 +336,15 @@ abstract class HashChains extends BpfMap {
     void clearFreeLists() {}
 
     final void pushFree(long list, long e) {
+        pushFree(list, e, e);
+    }
+
+    /** Gives elements back whose hash fields link them from the first to the last. */
+    final void pushFree(long list, long first, long last) {
         for (; ; ) {
             long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
-            Words.ATOMIC_INT.setRelease(memory, e + HASH, (int) head);
-            long next = ((head >>> 32) + 1) << 32 | ref(e);
+            Words.ATOMIC_INT.setRelease(memory, last + HASH, (int) head);
+            long next = ((head >>> 32) + 1) << 32 | ref(first);
             if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
                 return;
             }

@@ -64,6 +64,9 @@ abstract class HashTable extends HashChains {
         if ((flags & MapFlags.BPF_F_LOCK) != 0 && !copier.hasSpinLock()) {
             return -Errno.EINVAL;
         }
+        if (exist != MapFlags.BPF_EXIST) {
+            makeRoom(cpu, key, keyOffset);
+        }
         int hash = hash(key, keyOffset);
         long stripe = stripeOf(hash);
         int result;
@@ -120,13 +123,9 @@ abstract class HashTable extends HashChains {
                 fill(fresh, cpu, value, valueOffset, fromUser);
                 linked(fresh);
                 replaced(old, fresh);
-                publish(
-                        fresh,
-                        key,
-                        keyOffset,
-                        hash,
-                        chainFrom(old)); // a reader of that chain finds the one or the other
-                unlink(old, hash);
+                int chain = chainFrom(old); // whose readers find the one or the other
+                publish(fresh, key, keyOffset, hash, chain);
+                unlinkFrom(chain, old);
                 repair.unlinkTwins(key, keyOffset, hash, fresh);
                 freeFields(old);
                 keepSpare(stripe, old);
@@ -155,12 +154,19 @@ abstract class HashTable extends HashChains {
     void replaced(long old, long fresh) {}
 
     final void countRemoval() {
-        Words.add(memory, COUNT, -1L);
+        countRemovals(1);
+    }
+
+    final void countRemovals(long removals) {
+        Words.add(memory, COUNT, -removals);
     }
 
     boolean isLru() {
         return false;
     }
+
+    /** Called before a key is stored: may evict elements if the key is new and there is no free one. */
+    void makeRoom(int cpu, MemorySegment key, long keyOffset) {}
 
     /** Takes an element out of the map, still counted, for a new key; 0 if nothing can be evicted. */
     long evict(int cpu) {
