@@ -66,6 +66,7 @@ final class TailCallSequences implements AutoCloseable {
         area = BpfMaps.create(new MapDefinition("area", MapType.ARRAY, 4, 8, 1, 0), one);
         ours = (ProgramArrayMap) BpfMaps.create(kind.definition(), one);
         Program program = program(ProgramType.LWT_OUT, CALLER, List.of(area, ours));
+        ours.bind(program.type()); // as a loader does
         compiledCaller = compile(program);
         caller = load(program);
         addTarget(ProgramType.LWT_OUT, 11);

@@ -34,7 +34,7 @@ abstract class LruTable extends HashTable {
     LruTable(MapDefinition definition, HashLayout layout, MapEnvironment environment, MapRegion region) {
         super(definition, layout, region);
         this.shares = shares(definition, environment);
-        this.atOnce = (int) Math.clamp(layout.capacity() / shares / FRACTION, 1, MOST_AT_ONCE);
+        this.atOnce = Math.clamp(layout.capacity() / shares / FRACTION, 1, MOST_AT_ONCE);
     }
 
     private static int shares(MapDefinition definition, MapEnvironment environment) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** A slice of every experiment of {@link MapOutcomes}. */
 class MapOutcomesTest {
-    private static final int MEETINGS = 6400;
+    private static final int MEETINGS = 1280;
 
     @TestFactory
     Stream<DynamicTest> onlyDeclaredOutcomes() {
