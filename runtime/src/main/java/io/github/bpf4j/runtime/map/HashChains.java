@@ -336,15 +336,10 @@ abstract class HashChains extends BpfMap {
     void clearFreeLists() {}
 
     final void pushFree(long list, long e) {
-        pushFree(list, e, e);
-    }
-
-    /** Gives elements back whose hash fields link them from the first to the last. */
-    final void pushFree(long list, long first, long last) {
         for (; ; ) {
             long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
-            Words.ATOMIC_INT.setRelease(memory, last + HASH, (int) head);
-            long next = ((head >>> 32) + 1) << 32 | ref(first);
+            Words.ATOMIC_INT.setRelease(memory, e + HASH, (int) head);
+            long next = ((head >>> 32) + 1) << 32 | ref(e);
             if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
                 return;
             }

@@ -64,9 +64,6 @@ abstract class HashTable extends HashChains {
         if ((flags & MapFlags.BPF_F_LOCK) != 0 && !copier.hasSpinLock()) {
             return -Errno.EINVAL;
         }
-        if (exist != MapFlags.BPF_EXIST) {
-            makeRoom(cpu, key, keyOffset);
-        }
         int hash = hash(key, keyOffset);
         long stripe = stripeOf(hash);
         int result;
@@ -154,19 +151,12 @@ abstract class HashTable extends HashChains {
     void replaced(long old, long fresh) {}
 
     final void countRemoval() {
-        countRemovals(1);
-    }
-
-    final void countRemovals(long removals) {
-        Words.add(memory, COUNT, -removals);
+        Words.add(memory, COUNT, -1L);
     }
 
     boolean isLru() {
         return false;
     }
-
-    /** Called before a key is stored: may evict elements if the key is new and there is no free one. */
-    void makeRoom(int cpu, MemorySegment key, long keyOffset) {}
 
     /** Takes an element out of the map, still counted, for a new key; 0 if nothing can be evicted. */
     long evict(int cpu) {

@@ -13,28 +13,19 @@ import java.lang.foreign.MemorySegment;
 /**
  * A hash table that evicts. Each element has a mark that a program's lookup sets; a hand goes round the elements, takes away marks, and
  * evicts the first live element it finds without one (the clock algorithm, an approximation of least recently used as Linux's own).
- * With {@code BPF_F_NO_COMMON_LRU} each CPU has its own share of the elements and its own hand. A large table evicts a few elements at
- * once, as Linux does: then the waits for memory of one eviction overlap with those of the others.
+ * With {@code BPF_F_NO_COMMON_LRU} each CPU has its own share of the elements and its own hand.
  *
  * <p>The mark field's bytes are: used, live, and the share's number in the upper two.
  */
 abstract class LruTable extends HashTable {
     private static final long FREE_LIST = 0; // offsets in a share's line
     private static final long HAND = 8;
-    private static final long WARM = 16;
-
-    /** One element in so many is evicted at once, but no more than {@link #MOST_AT_ONCE}. */
-    private static final int FRACTION = 128;
-
-    private static final int MOST_AT_ONCE = 32;
 
     private final int shares;
-    private final int atOnce;
 
     LruTable(MapDefinition definition, HashLayout layout, MapEnvironment environment, MapRegion region) {
         super(definition, layout, region);
         this.shares = shares(definition, environment);
-        this.atOnce = Math.clamp(layout.capacity() / shares / FRACTION, 1, MOST_AT_ONCE);
     }
 
     private static int shares(MapDefinition definition, MapEnvironment environment) {
@@ -126,73 +117,18 @@ abstract class LruTable extends HashTable {
     }
 
     @Override
-    final void makeRoom(int cpu, MemorySegment key, long keyOffset) {
-        long list = line(share(cpu)) + FREE_LIST;
-        if (atOnce > 1 && (int) memory.get(Words.LONG, list) == 0 && findElement(key, keyOffset) == 0) {
-            evictSome(share(cpu));
-        }
-    }
-
-    /** Lets the hand go on until it has found something to evict, and puts it on the share's free list. */
-    private void evictSome(int share) {
-        for (long steps = 0; steps < 4 * layout.elements(); steps += atOnce) {
-            long from = Words.add(memory, line(share) + HAND, (long) atOnce);
-            warm(share, from);
-            long first = 0;
-            long last = 0;
-            int evicted = 0;
-            for (int i = 0; i < atOnce; i++) {
-                long e = atHand(from + i);
-                if (isTurnOf(e, share) && takeOut(e)) {
-                    Words.ATOMIC_INT.setRelease(memory, e + HASH, ref(first));
-                    first = e;
-                    last = evicted++ == 0 ? e : last;
-                }
-            }
-            if (evicted > 0) {
-                countRemovals(evicted);
-                pushFree(line(share) + FREE_LIST, first, last);
-                return;
-            }
-        }
-    }
-
-    /** Loads the buckets of what will be evicted: all at the same time, which taking them out under locks would not. */
-    private void warm(int share, long from) {
-        long sum = 0;
-        for (int i = 0; i < atOnce; i++) {
-            long e = atHand(from + i);
-            boolean marked = memory.get(Words.BYTE, e + MARK) != 0;
-            boolean live = memory.get(Words.BYTE, e + MARK + 1) != 0;
-            if (live && !marked && shareOf(e) == share) {
-                sum += memory.get(Words.INT, link(chainOf(memory.get(Words.INT, e + HASH))));
-            }
-        }
-        memory.set(Words.LONG, line(share) + WARM, sum); // so that the loads have a purpose
-    }
-
-    private long atHand(long position) {
-        return layout.element(Long.remainderUnsigned(position, layout.elements()));
-    }
-
-    /** Whether an element that the hand has come to may be evicted; takes its mark away. */
-    private boolean isTurnOf(long e, int share) {
-        if (memory.get(Words.BYTE, e + MARK + 1) == 0 || shareOf(e) != share) {
-            return false;
-        }
-        if (memory.get(Words.BYTE, e + MARK) != 0) {
-            memory.set(Words.BYTE, e + MARK, (byte) 0);
-            return false;
-        }
-        return true;
-    }
-
-    @Override
     final long evict(int cpu) {
         int share = share(cpu);
-        for (long step = 0; step < 4 * layout.elements(); step++) {
-            long e = atHand(Words.add(memory, line(share) + HAND, 1L));
-            if (isTurnOf(e, share) && takeOut(e)) {
+        long elements = layout.elements();
+        for (long step = 0; step < 4 * elements; step++) {
+            long position = Words.add(memory, line(share) + HAND, 1L);
+            long e = layout.element(Long.remainderUnsigned(position, elements));
+            if (memory.get(Words.BYTE, e + MARK + 1) == 0 || shareOf(e) != share) {
+                continue;
+            }
+            if (memory.get(Words.BYTE, e + MARK) != 0) {
+                memory.set(Words.BYTE, e + MARK, (byte) 0);
+            } else if (takeOut(e)) {
                 return e;
             }
         }

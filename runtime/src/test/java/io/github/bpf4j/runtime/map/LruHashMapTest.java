@@ -37,19 +37,6 @@ class LruHashMapTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LRU_HASH,0,4096", "LRU_HASH,2,2048", "LRU_PERCPU_HASH,0,4096"})
-    void aLargeMapEvictsInGroupsAndTheOldestFirst(MapType type, int flags, int room) {
-        BpfMap map = map(type, 8, 8, 4096, flags);
-        for (int i = 0; i < 50_000; i++) {
-            assertEquals(0, put(map, i, i, 0));
-            assertTrue(map.elementCount() <= room && (i < room || map.elementCount() > room - 32), "after " + i);
-        }
-        for (int i = 49_999; i > 49_999 - room + 64; i--) {
-            assertEquals(i, get(map, i));
-        }
-    }
-
-    @ParameterizedTest
     @CsvSource({"LRU_HASH,0", "LRU_PERCPU_HASH,0"})
     void keysInUseSurvive(MapType type, int flags) {
         BpfMap map = map(type, 4, 8, 1000, flags);
