@@ -272,8 +272,8 @@ final class Interpreter {
         if (right == left) {
             right = right.copy();
         }
-        long delta = linkedDelta(alu.op(), is32, result, right);
-        boolean linked = delta != NO_DELTA && result.deltaBits == 0;
+        long delta = ScalarMoves.linkedDelta(alu.op(), is32, result, right);
+        boolean linked = delta != ScalarMoves.NO_DELTA && result.deltaBits == 0;
         AluTransfer.apply(alu.op(), is32, result, right);
         if (linked) {
             result.deltaBits = is32 ? 32 : 64;
@@ -281,24 +281,6 @@ final class Interpreter {
         } else {
             result.forgetId();
         }
-    }
-
-    private static final long NO_DELTA = Long.MIN_VALUE;
-
-    /** What an addition or subtraction of a constant adds to a scalar that others are equal to, so that they stay linked. */
-    private static long linkedDelta(AluOp op, boolean is32, RegisterState scalar, RegisterState right) {
-        boolean sum = op == AluOp.ADD || op == AluOp.SUB;
-        if (!sum || scalar.id == 0 || !right.isConstant()) {
-            return NO_DELTA;
-        }
-        if (is32 && Long.compareUnsigned(scalar.umax, 0xffff_ffffL) > 0) {
-            return NO_DELTA; // the scalars it equals have a high half that the result loses
-        }
-        long value = is32 ? (int) right.bits.value() : right.bits.value();
-        if (value != (int) value || op == AluOp.SUB && value == Integer.MIN_VALUE) {
-            return NO_DELTA;
-        }
-        return op == AluOp.ADD ? value : -value;
     }
 
     private void twoPointers(Instruction.Alu alu, int dst, RegisterState left) throws VerifierException {

@@ -7,13 +7,10 @@ package io.github.bpf4j.compiler.verifier;
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
 import io.github.bpf4j.compiler.isa.Instruction.Operand;
-import io.github.bpf4j.compiler.load.MapStructure;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.program.ContextField;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Loads and stores through pointers of any kind. */
 final class MemoryAccess {
@@ -24,11 +21,9 @@ final class MemoryAccess {
     private final StackAccess stack;
     private final Precision precision;
     private final MapFields fields;
+    private final MapStructureAccess mapStructures;
     /** By slot, the type of pointer that a load or store was used with first. */
     private final int[] kinds;
-
-    /** By slot, the map whose structure a load reads. */
-    private final Map<Integer, MapObject> mapsRead = new HashMap<>();
 
     MemoryAccess(Analysis analysis, StackAccess stack, Precision precision, MapFields fields) {
         this.fields = fields;
@@ -36,6 +31,7 @@ final class MemoryAccess {
         this.a = analysis;
         this.stack = stack;
         this.precision = precision;
+        this.mapStructures = new MapStructureAccess(analysis);
     }
 
     /** {@code dst = *(base + off)}; a negative {@code dst} checks only. */
@@ -150,7 +146,8 @@ final class MemoryAccess {
                 }
             }
             case MAP -> {
-                accessMap(register, pointer, off, size, write, dst);
+                checkUnmoved(register, pointer, "map_ptr", false);
+                mapStructures.access(register, mapOf(pointer), off, size, write, dst);
                 return;
             }
             case BTF_ID -> {
@@ -191,47 +188,6 @@ final class MemoryAccess {
         if (!write && dst >= 0) {
             a.frame().fresh(dst).setUnknownScalar();
         }
-    }
-
-    /** Reads a field of {@code struct bpf_map}: what the map was made with, so that the field is a constant. */
-    private void accessMap(int register, RegisterState pointer, int off, int size, boolean write, int dst)
-            throws VerifierException {
-        checkUnmoved(register, pointer, "map_ptr", false);
-        if (write) {
-            throw a.reject(
-                    register,
-                    new Rejection.MemoryPermission(register, "map_ptr", true),
-                    "only read from bpf_array is supported");
-        }
-        if (off < 0) {
-            throw a.reject(
-                    register,
-                    new Rejection.OutOfBoundsMemoryAccess(register, "map_ptr", off, off, size, 0),
-                    "R" + register + " is bpf_array invalid negative access: off=" + off);
-        }
-        MapObject map = mapOf(pointer);
-        boolean whole = size == MapStructure.BYTES && map.index >= 0 && isOnlyMapOf(map);
-        MapStructure field = whole ? MapStructure.at(off) : null;
-        if (field == null && !a.options.allowUnimplemented()) {
-            throw a.reject(
-                    register,
-                    new Rejection.Unsupported("this part of struct bpf_map"),
-                    "struct bpf_map of " + map.definition.name() + " has no field of " + size + " bytes at " + off
-                            + " that is the same on every path");
-        }
-        if (dst < 0) {
-            return;
-        }
-        if (field != null) {
-            a.frame().fresh(dst).setKnownScalar(field.valueIn(map.definition) & 0xffff_ffffL);
-        } else {
-            a.frame().fresh(dst).setUnknownScalar();
-        }
-    }
-
-    /** Whether the current instruction reads no other map. */
-    private boolean isOnlyMapOf(MapObject map) {
-        return mapsRead.computeIfAbsent(a.slot, slot -> map).equals(map);
     }
 
     /** Memory that Linux reads with a check for page faults, whatever the pointer says: there is none in a Java process. */

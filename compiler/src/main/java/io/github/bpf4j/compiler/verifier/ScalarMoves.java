@@ -5,9 +5,13 @@
 package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.isa.Instruction;
+import io.github.bpf4j.compiler.isa.Instruction.AluOp;
 
-/** Moves of scalars between registers, with their sign extensions. */
+/** Moves of scalars between registers, with their sign extensions, and sums that stay linked with what they were made of. */
 final class ScalarMoves {
+    /** No constant distance. */
+    static final long NO_DELTA = Long.MIN_VALUE;
+
     private ScalarMoves() {}
 
     /** Turns the range of the moved value into that of the result. */
@@ -28,5 +32,21 @@ final class ScalarMoves {
             return Long.compareUnsigned(range.umax, 1L << (mov.signExtendFrom() - 1)) < 0;
         }
         return mov.width() == Instruction.Width.W64 || range.fits32();
+    }
+
+    /** What an addition or subtraction of a constant adds to a scalar that others are equal to, so that they stay linked. */
+    static long linkedDelta(AluOp op, boolean is32, RegisterState scalar, RegisterState right) {
+        boolean sum = op == AluOp.ADD || op == AluOp.SUB;
+        if (!sum || scalar.id == 0 || !right.isConstant()) {
+            return NO_DELTA;
+        }
+        if (is32 && Long.compareUnsigned(scalar.umax, 0xffff_ffffL) > 0) {
+            return NO_DELTA; // the scalars it equals have a high half that the result loses
+        }
+        long value = is32 ? (int) right.bits.value() : right.bits.value();
+        if (value != (int) value || op == AluOp.SUB && value == Integer.MIN_VALUE) {
+            return NO_DELTA;
+        }
+        return op == AluOp.ADD ? value : -value;
     }
 }
