@@ -160,7 +160,8 @@ final class PointerArithmetic {
         if (known && (value >= MAX_OFFSET || value <= -MAX_OFFSET)) {
             throw reject(dst, pointer, "math between " + kind + " pointer and " + value + " is not allowed");
         }
-        if (r.isPointer() && (r.off >= MAX_OFFSET || r.off <= -MAX_OFFSET)) {
+        // Of a scalar, the distance from those it is linked with: Linux keeps it in the same place.
+        if (r.off >= MAX_OFFSET || r.off <= -MAX_OFFSET) {
             throw reject(dst, pointer, kind + " pointer offset " + r.off + " is not allowed");
         }
         if (r.smin == Long.MIN_VALUE) {

@@ -29,7 +29,7 @@ record KnownDifference(Pattern pattern, String explanation) {
                     "bpf4j rejects .*(unbounded|invalid access|outside)(?s:.*)bpf_get_smp_processor_id",
                     "Linux knows how many processors its host has; bpf4j allows for any number of workers"),
             of(
-                    "(pointer|stack|mem access|scalar)(?s:.*) = atomic_(xchg|cmpxchg|fetch)",
+                    "(pointer|stack|register|mem access|scalar)(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
                     "an atomic operation moves numbers here, so a saved pointer comes out as one"));
 
     private static KnownDifference of(String pattern, String explanation) {

@@ -6,6 +6,8 @@ package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.corpus.CorpusPrograms;
 import io.github.bpf4j.compiler.isa.Disassembler;
+import io.github.bpf4j.compiler.isa.Instruction.Call;
+import io.github.bpf4j.compiler.isa.Instruction.CallKind;
 import io.github.bpf4j.compiler.isa.Symbols;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.KernelLoader;
@@ -30,6 +32,7 @@ final class VerdictComparison {
     private static final VerifierOptions SHORT = new VerifierOptions(20_000, 8192, true);
 
     private static final int LOG_STATISTICS = 4;
+    private static final int TAIL_CALL = 12;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -116,9 +119,9 @@ final class VerdictComparison {
             String where) {
         realLoads++;
         try (LoadResult result = KernelLoader.loadWith(program, maps, LOG_STATISTICS, new byte[0])) {
-            // What fails behind the verifier, such as a program array that programs of another type use already, does
-            // not count.
-            boolean accepted = result.accepted() || result.log().startsWith(KernelLoader.ACCEPTED);
+            // A program array belongs to the first type that uses it: that such a load fails does not count.
+            boolean accepted =
+                    result.accepted() || callsTail(program) && result.log().startsWith(KernelLoader.ACCEPTED);
             if (accepted && rejection != null) {
                 differences.rejectedHere(
                         rejection.reason().getClass().getSimpleName(),
@@ -134,6 +137,11 @@ final class VerdictComparison {
     /** Nanoseconds this thread has run: on a busy machine, the only fair measure. */
     static long cpuTime() {
         return THREADS.getCurrentThreadCpuTime();
+    }
+
+    private static boolean callsTail(Program program) {
+        return program.instructions().stream()
+                .anyMatch(i -> i instanceof Call call && call.kind() == CallKind.HELPER && call.target() == TAIL_CALL);
     }
 
     /** Programs compared so far. */
