@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  */
 record KnownDifference(Pattern pattern, String explanation) {
     private static final List<KnownDifference> ALL = List.of(
-            of("mem access 'map_ptr'", "the fields of struct bpf_map exist inside Linux only"),
+            of(
+                    "mem access 'map_ptr'|cannot access ptr member",
+                    "most fields of struct bpf_map exist inside Linux only"),
             of(
                     "Linux rejects: verifier bug: No program to jit",
                     "Linux calls it a bug of its own: it has no code for a function that only unreachable code calls"),

@@ -6,7 +6,10 @@ package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.fuzz.ProgramSource.Generated;
 import io.github.bpf4j.compiler.fuzz.VerdictComparison.VerifierFailure;
+import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
+import io.github.bpf4j.compiler.verifier.Verifier;
+import io.github.bpf4j.compiler.verifier.VerifierException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +137,16 @@ public final class VerifierFuzzer {
         if (failure == null && accepted++ % compileEvery == 0) {
             failure = runs.compile(verified, generated.random());
         }
-        return failure;
+        return failure == null || isLimitation(generated.program()) ? null : failure;
+    }
+
+    /** Whether Linux's rules allow the program, but it cannot run here. */
+    private static boolean isLimitation(Program program) {
+        try {
+            Verifier.verify(program);
+            return false;
+        } catch (VerifierException rejection) {
+            return true;
+        }
     }
 }
