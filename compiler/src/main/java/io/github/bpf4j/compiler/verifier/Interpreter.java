@@ -241,6 +241,10 @@ final class Interpreter {
         RegisterState right;
         if (alu.src().isRegister()) {
             right = frame.register(alu.src().register());
+            if (right.type == ARENA && !left.isPointer()) {
+                frame.fresh(dst).setPointer(ARENA);
+                return;
+            }
             if (right.isPointer()) {
                 if (left.isPointer()) {
                     twoPointers(alu, dst, left);
@@ -412,7 +416,7 @@ final class Interpreter {
                         "BPF_ATOMIC " + action + " R" + base + " " + name(pointer.type) + " is not allowed");
             default -> {}
         }
-        if (!a.raw && pointer.baseType() != STACK) {
+        if (!a.raw && pointer.baseType() != STACK && pointer.type != ARENA) {
             Tnum at = pointer.bits.add(Tnum.constant((long) pointer.off + offset));
             if (!at.isAligned(size)) {
                 String kind = pointer.baseType() == MAP_VALUE ? "value " : "";

@@ -47,7 +47,7 @@ final class StackAccess {
             }
             max = off + pointer.smax + size;
         }
-        if (min < -STACK_SIZE || max > 0) {
+        if (min < -STACK_SIZE || max > 0 || max - size >= 0) { // not even nothing can be read at the frame's end
             String message = pointer.hasConstantOffset()
                     ? "invalid" + direction + " stack R" + register + " off=" + min + " size=" + size
                     : "invalid variable-offset" + direction + " stack R" + register + " var_off=" + pointer.bits
