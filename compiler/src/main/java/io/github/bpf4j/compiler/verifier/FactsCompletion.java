@@ -33,6 +33,8 @@ final class FactsCompletion {
     private final Map<Integer, Integer> savedGrowth = new HashMap<>();
     private boolean anySaved;
     private final IdMap ids = new IdMap();
+    /** Identities on the explored path that not all of their scalars have on the ended one. */
+    private final Set<Integer> brokenLinks = new HashSet<>();
     /** Slots to follow: the lowest comes first, so that all ways into straight code have met before it is followed. */
     private final BitSet work = new BitSet();
 
@@ -61,6 +63,39 @@ final class FactsCompletion {
     /** Remembers where the ended path has ranges that the explored one does not cover. */
     void pruned(VerifierState old, VerifierState state) {
         ids.reset();
+        brokenLinks.clear();
+        // First all links, then all ranges: one scalar without its link leaves the others of the explored path linked to nothing.
+        forScalars(old, state, (_, _, x, y) -> noteLinks(x, y), (_, _, x, y) -> noteLinks(x, y));
+        forScalars(
+                old,
+                state,
+                (at, register, x, y) -> {
+                    if (isBroken(x) || !x.containsAll(y)) {
+                        inject(at, register, y);
+                    }
+                },
+                (subprogram, slot, x, y) -> {
+                    if (y == null) {
+                        save(subprogram, slot, new ScalarRange());
+                    } else if (isBroken(x) || !x.containsAll(y)) {
+                        save(subprogram, slot, y);
+                    }
+                });
+    }
+
+    /** Takes a live register's scalar on the explored path and on the ended one. */
+    @FunctionalInterface
+    private interface RegisterVisitor {
+        void visit(int at, int register, RegisterState explored, RegisterState ended);
+    }
+
+    /** Takes a saved scalar on the explored path, and on the ended one if it is there, too. */
+    @FunctionalInterface
+    private interface SlotVisitor {
+        void visit(int subprogram, int slot, RegisterState explored, @Nullable RegisterState ended);
+    }
+
+    private void forScalars(VerifierState old, VerifierState state, RegisterVisitor registers, SlotVisitor slots) {
         for (int f = 0; f <= old.current; f++) {
             FrameState o = old.frame(f);
             FrameState c = state.frame(f);
@@ -70,16 +105,17 @@ final class FactsCompletion {
                 live &= ~0b111111;
             }
             for (int r = 0; r < 10; r++) {
-                if ((live & 1 << r) != 0) {
-                    RegisterState x = o.register(r);
-                    RegisterState y = c.register(r);
-                    if (y.isScalar() && x.isScalar() && (!sameLinks(x, y) || !x.containsAll(y))) {
-                        inject(at, r, y);
-                    }
+                RegisterState x = o.register(r);
+                RegisterState y = c.register(r);
+                if ((live & 1 << r) != 0 && y.isScalar() && x.isScalar()) {
+                    registers.visit(at, r, x, y);
                 }
             }
-            for (int s = 0; s < o.allocatedSlots(); s++) {
-                savedPruned(o, c, s);
+            for (int s = 0; s < Math.min(o.allocatedSlots(), c.allocatedSlots()); s++) {
+                RegisterState x = o.slot(s);
+                if (o.isSpill(s) && x.isScalar()) {
+                    slots.visit(o.subprogram, s, x, c.isSpill(s) && c.slot(s).isScalar() ? c.slot(s) : null);
+                }
             }
         }
     }
@@ -111,26 +147,19 @@ final class FactsCompletion {
         }
     }
 
-    /** Whether whatever the explored path learns of a scalar through others holds on the ended path as well. */
-    private boolean sameLinks(RegisterState explored, RegisterState ended) {
-        return explored.id == 0
-                || (explored.deltaBits == ended.deltaBits
-                        && (explored.deltaBits == 0 || explored.off == ended.off)
-                        && ids.matches(explored.id, ended.id));
+    /** Finds out whether whatever the explored path learns of a scalar through others holds on the ended path as well. */
+    private void noteLinks(RegisterState explored, @Nullable RegisterState ended) {
+        if (explored.id != 0
+                && (ended == null
+                        || explored.deltaBits != ended.deltaBits
+                        || explored.deltaBits != 0 && explored.off != ended.off
+                        || !ids.matches(explored.id, ended.id))) {
+            brokenLinks.add(explored.id);
+        }
     }
 
-    private void savedPruned(FrameState o, FrameState c, int s) {
-        RegisterState x = o.slot(s);
-        if (!o.isSpill(s) || !x.isScalar() || s >= c.allocatedSlots()) {
-            return;
-        }
-        if (c.isSpill(s) && c.slot(s).isScalar()) {
-            if (!sameLinks(x, c.slot(s)) || !x.containsAll(c.slot(s))) {
-                save(o.subprogram, s, c.slot(s));
-            }
-        } else {
-            save(o.subprogram, s, new ScalarRange());
-        }
+    private boolean isBroken(RegisterState explored) {
+        return explored.id != 0 && brokenLinks.contains(explored.id);
     }
 
     private boolean save(int subprogram, int slot, ScalarRange range) {
