@@ -64,7 +64,8 @@ final class FactsCompletion {
     void pruned(VerifierState old, VerifierState state) {
         ids.reset();
         brokenLinks.clear();
-        // First all links, then all ranges: one scalar without its link leaves the others of the explored path linked to nothing.
+        // First all links, then all ranges: one scalar without its link leaves the others of the explored path linked
+        // to nothing.
         forScalars(old, state, (_, _, x, y) -> noteLinks(x, y), (_, _, x, y) -> noteLinks(x, y));
         forScalars(
                 old,
