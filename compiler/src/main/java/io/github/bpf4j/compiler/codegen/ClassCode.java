@@ -35,10 +35,9 @@ final class ClassCode {
         default void constructed(Code code) {}
     }
 
-    /** Methods larger than this are not compiled by HotSpot; what can grow stays below. */
-    static final int HUGE_METHOD_LIMIT = 8_000;
-
+    /** Bytes of a method that has the program inside a loop. */
     private static final int INLINE_LIMIT = 7_000;
+
     private static final String CALLBACK_DESCRIPTOR =
             "(" + Types.field(Types.CONTEXT) + ("J" + Types.field(Types.OBJECT)).repeat(4) + ")J";
 
@@ -153,18 +152,18 @@ final class ClassCode {
 
     /** Writes each function as one method, or as several if it is too large; where they go is decided before. */
     private void functions() {
-        Map<String, Integer> sizes = new LinkedHashMap<>();
+        Map<String, MethodSize> sizes = new LinkedHashMap<>();
         for (Flavour flavour : flavours) {
             for (FunctionPlan function : program.functions()) {
-                int size = new FunctionCode(program, function, flavour, pool, owner).size();
+                MethodSize size = MethodSize.of(new FunctionCode(program, function, flavour, pool, owner)::write);
                 sizes.put(flavour.method(function), size);
-                pool.place(flavour.method(function), Math.min(size, HUGE_METHOD_LIMIT));
+                pool.place(flavour.method(function), Math.min(size.bytes(), MethodSize.HUGE_METHOD_LIMIT));
             }
         }
         for (Flavour flavour : flavours) {
             for (FunctionPlan function : program.functions()) {
                 String name = flavour.method(function);
-                if (Objects.requireNonNull(sizes.get(name)) < HUGE_METHOD_LIMIT) {
+                if (Objects.requireNonNull(sizes.get(name)).isCompilable()) {
                     new FunctionCode(program, function, flavour, pool, owner)
                             .write(pool.method(name, flavour.descriptor(function)));
                 } else {

@@ -18,6 +18,9 @@ final class FlowGraph {
     /** Longest basic block; longer ones are cut so that a large program can be split between any two blocks. */
     private static final int MAX_BLOCK = 128;
 
+    /** Most memory accesses in a basic block, for the same reason. */
+    private static final int MAX_ACCESSES = 24;
+
     /** No such block. */
     static final int NONE = -1;
 
@@ -102,6 +105,17 @@ final class FlowGraph {
                 || instruction instanceof Instruction.Exit;
     }
 
+    private int accesses(int slot) {
+        return switch (instruction(slot)) {
+            case Instruction.Load load -> 1;
+            case Instruction.Store store -> 1;
+            case Instruction.Atomic atomic -> 1;
+            case Instruction.LoadAcquire load -> 1;
+            case Instruction.StoreRelease store -> 1;
+            default -> 0;
+        };
+    }
+
     private void build() {
         boolean[] leader = new boolean[blockAt.length + 1];
         leader[0] = true;
@@ -125,12 +139,15 @@ final class FlowGraph {
             int first = slot;
             int last = slot;
             int length = 1;
+            int accesses = accesses(slot);
             while (fallThrough(last) != NONE
                     && !endsBlock(instruction(last))
                     && !leader[after(last) - start()]
-                    && length < MAX_BLOCK) {
+                    && length < MAX_BLOCK
+                    && accesses < MAX_ACCESSES) {
                 last = after(last);
                 length++;
+                accesses += accesses(last);
             }
             ranges.add(new int[] {first, last});
             slot = after(last);

@@ -15,7 +15,6 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
-import org.objectweb.asm.commons.CodeSizeEvaluator;
 
 /** Writes a function as one static method. */
 final class FunctionCode {
@@ -34,13 +33,6 @@ final class FunctionCode {
         this.flavour = flavour;
         this.pool = pool;
         this.owner = owner;
-    }
-
-    /** The most bytes the method may need. */
-    int size() {
-        CodeSizeEvaluator size = new CodeSizeEvaluator(null);
-        write(size);
-        return size.getMaxSize();
     }
 
     /** Writes the method's code, from {@code visitCode} to {@code visitEnd}. */

@@ -6,7 +6,7 @@ package io.github.bpf4j.compiler.codegen;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /**
  * Cuts the blocks of a function that is too large for one method into regions, runs of blocks that each fit one. Cuts lie where the fewest
@@ -29,11 +29,14 @@ final class Regions {
     /** Bytes of the blocks of a region; what its entries and exits need comes on top. */
     private static final int TARGET = 5_600;
 
-    private final int[] sizes;
+    /** As many bytes take as much of a region as one memory access. */
+    private static final int BYTES_PER_ACCESS = TARGET / MethodSize.ACCESS_LIMIT;
+
+    private final int[] costs;
     private final long[] crossing;
 
-    private Regions(FunctionPlan plan, int[] sizes) {
-        this.sizes = sizes;
+    private Regions(FunctionPlan plan, int[] costs) {
+        this.costs = costs;
         this.crossing = crossing(plan);
     }
 
@@ -41,20 +44,20 @@ final class Regions {
      * Cuts a function.
      *
      * @param plan the function
-     * @param sizes bytes of code by block
-     * @param methodSize bytes of the method that a region would become
+     * @param costs what each block {@linkplain #cost costs}
+     * @param methodSize size of the method that a region would become
      */
-    static List<Region> of(FunctionPlan plan, int[] sizes, ToIntFunction<Region> methodSize) {
-        Regions cutter = new Regions(plan, sizes);
+    static List<Region> of(FunctionPlan plan, int[] costs, Function<Region, MethodSize> methodSize) {
+        Regions cutter = new Regions(plan, costs);
         List<Region> regions = new ArrayList<>();
         int first = 0;
-        while (first < sizes.length) {
+        while (first < costs.length) {
             int target = TARGET;
             while (true) {
                 Region region = new Region(regions.size(), first, cutter.end(first, target));
-                boolean fits = methodSize.applyAsInt(region) < ClassCode.HUGE_METHOD_LIMIT;
-                if (fits || region.end - region.first == 1) {
-                    if (!fits) {
+                MethodSize size = methodSize.apply(region);
+                if (size.isCompilable() || region.end - region.first == 1) {
+                    if (size.bytes() >= MethodSize.HUGE_METHOD_LIMIT) {
                         throw new CodeGenerationException("instruction "
                                 + plan.graph().blocks().get(first).first()
                                 + ": the code around it does not fit one method");
@@ -67,6 +70,11 @@ final class Regions {
             }
         }
         return regions;
+    }
+
+    /** How much of a region code takes, measured in bytes. */
+    static int cost(int bytes, int accesses) {
+        return Math.max(bytes, accesses * BYTES_PER_ACCESS);
     }
 
     /** Values carried over each cut: the live variables of all edges that cross it. The cut {@code i} lies before block {@code i}. */
@@ -97,21 +105,21 @@ final class Regions {
     }
 
     private int end(int first, int target) {
-        int size = sizes[first];
+        int cost = costs[first];
         int best = first + 1;
         long bestCrossing = Long.MAX_VALUE;
         for (int end = first + 1; ; end++) {
-            if (end == sizes.length) {
+            if (end == costs.length) {
                 return end;
             }
-            if (size >= target / 2 && crossing[end] <= bestCrossing) {
+            if (cost >= target / 2 && crossing[end] <= bestCrossing) {
                 best = end;
                 bestCrossing = crossing[end];
-            } else if (size < target / 2) {
+            } else if (cost < target / 2) {
                 best = end;
             }
-            size += sizes[end];
-            if (size > target) {
+            cost += costs[end];
+            if (cost > target) {
                 return best;
             }
         }

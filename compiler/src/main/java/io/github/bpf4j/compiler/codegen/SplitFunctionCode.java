@@ -11,10 +11,9 @@ import java.util.List;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.commons.CodeSizeEvaluator;
 
 /**
- * Writes a function that is too large for one method (HotSpot compiles none of more than 8,000 bytes): each region of its blocks becomes a
+ * Writes a function that is too large for one method (see {@link MethodSize}): each region of its blocks becomes a
  * method, and a dispatcher under the function's own name calls one after the other.
  */
 final class SplitFunctionCode {
@@ -48,9 +47,9 @@ final class SplitFunctionCode {
     /** Writes all methods. */
     void write() {
         List<Target> targets = new ArrayList<>();
-        for (Regions.Region region : Regions.of(plan, blockSizes(), this::size)) {
+        for (Regions.Region region : Regions.of(plan, blockCosts(), this::size)) {
             String method = name + "$region" + region.index();
-            pool.place(method, size(region));
+            pool.place(method, size(region).bytes());
             MethodVisitor mv = pool.method(method, RegionCode.descriptor(flavour));
             new RegionCode(program, plan, flavour, pool, owner, region).write(mv);
             targets.add(new Target(method, region.first()));
@@ -62,14 +61,13 @@ final class SplitFunctionCode {
         entry(targets);
     }
 
-    private int size(Regions.Region region) {
-        CodeSizeEvaluator size = new CodeSizeEvaluator(null);
-        new RegionCode(program, plan, flavour, pool, owner, region).write(size);
-        return size.getMaxSize();
+    private MethodSize size(Regions.Region region) {
+        return MethodSize.of(new RegionCode(program, plan, flavour, pool, owner, region)::write);
     }
 
-    private int[] blockSizes() {
-        CodeSizeEvaluator size = new CodeSizeEvaluator(null);
+    /** How much of a method each block takes. */
+    private int[] blockCosts() {
+        MethodSize size = MethodSize.running();
         Code code = new Code(size);
         Locals locals = new Locals();
         FunctionCode.parameters(locals, flavour);
@@ -84,13 +82,14 @@ final class SplitFunctionCode {
                 program,
                 new FunctionCode.Return(code, new java.util.HashMap<>()));
         List<FlowGraph.Block> list = plan.graph().blocks();
-        int[] sizes = new int[list.size()];
+        int[] costs = new int[list.size()];
         for (FlowGraph.Block block : list) {
-            int before = size.getMaxSize();
+            int bytes = size.bytes();
+            int accesses = size.accesses();
             blocks.block(block, FlowGraph.NONE);
-            sizes[block.index()] = size.getMaxSize() - before;
+            costs[block.index()] = Regions.cost(size.bytes() - bytes, size.accesses() - accesses);
         }
-        return sizes;
+        return costs;
     }
 
     /** Puts a layer of dispatchers over a list that is too long for one. */
@@ -102,7 +101,7 @@ final class SplitFunctionCode {
                     ? targets.get(from + FAN_OUT).first
                     : plan.graph().blocks().size();
             String method = name + "$group" + level + "_" + groups.size();
-            pool.place(method, ClassCode.HUGE_METHOD_LIMIT);
+            pool.place(method, MethodSize.HUGE_METHOD_LIMIT);
             MethodVisitor mv = pool.method(method, RegionCode.descriptor(flavour));
             Code code = new Code(mv);
             Locals locals = new Locals();

@@ -11,7 +11,6 @@ import java.util.Map;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.commons.CodeSizeEvaluator;
 
 /**
  * Writes the method that runs the program on a vector of packets of one flavour, with the program's own code inside the loop, so that
@@ -80,9 +79,9 @@ final class VectorCode {
 
     /** Whether the method may have the program inside: then it stays small enough and misses nothing. */
     boolean fitsInline(int limit) {
-        CodeSizeEvaluator size = new CodeSizeEvaluator(null);
+        MethodSize size = MethodSize.running();
         boolean complete = write(size, true);
-        return complete && size.getMaxSize() <= limit;
+        return complete && size.bytes() <= limit && size.isCompilable();
     }
 
     /**

@@ -20,10 +20,11 @@ import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,6 +39,9 @@ class LargeProgramTest {
     private static final int STRAIGHT_LINE = Integer.getInteger("bpf4j.large.instructions", 200_000);
     private static final AluOp[] OPS = {
         AluOp.ADD, AluOp.SUB, AluOp.MUL, AluOp.OR, AluOp.AND, AluOp.XOR, AluOp.LSH, AluOp.RSH, AluOp.ARSH
+    };
+    private static final Instruction.Size[] SIZES = {
+        Instruction.Size.B, Instruction.Size.H, Instruction.Size.W, Instruction.Size.DW
     };
 
     private final Random random = new Random(SEED);
@@ -125,22 +129,39 @@ class LargeProgramTest {
         check(code);
     }
 
-    private static void check(List<Instruction> code) throws VerifierException {
+    /** Run until it is compiled: C1 overflows its thread's stack on too many accesses in one method, of which this JVM would die. */
+    @Test
+    void memoryAccesses() throws VerifierException {
+        List<Instruction> code = new ArrayList<>();
+        code.add(new Instruction.Mov(Width.W64, 6, Operand.register(1), 0));
+        code.add(new Instruction.Load(Instruction.Size.DW, false, 0, 6, 0));
+        for (int i = 0; i < 500; i++) {
+            code.add(new Instruction.Load(SIZES[random.nextInt(SIZES.length)], false, 2, 6, 0));
+            code.add(new Alu(AluOp.ADD, Width.W64, 0, Operand.register(2)));
+            code.add(new Instruction.Store(SIZES[random.nextInt(SIZES.length)], 6, 0, Operand.register(0)));
+        }
+        code.add(new Instruction.Exit());
+        BpfProgram compiled = check(code);
+        ExecutionContext context = new ExecutionContext(0);
+        MemorySegment memory = Arena.ofAuto().allocate(8, 8);
+        long first = 0;
+        for (int i = 0; i < 20_000; i++) {
+            memory.set(ValueLayout.JAVA_LONG, 0, SEED);
+            long result = compiled.run(context, memory);
+            first = i == 0 ? result : first;
+            assertEquals(first, result, "run " + i);
+        }
+    }
+
+    private static BpfProgram check(List<Instruction> code) throws VerifierException {
         Program program = Program.of("large", ProgramType.RAW, code, List.of());
         VerifiedProgram verified = Verifier.verify(program);
         CompiledClasses classes = ProgramCompiler.compileToClasses(verified, CompilerOptions.DEFAULT);
-        int largest = 0;
         for (byte[] bytes : classes.classes().values()) {
-            ClassModel model = ClassFile.of().parse(bytes);
-            for (MethodModel method : model.methods()) {
-                largest = Math.max(
-                        largest,
-                        method.findAttribute(java.lang.classfile.Attributes.code())
-                                .map(CodeAttribute::codeLength)
-                                .orElse(0));
+            for (MethodModel method : ClassFile.of().parse(bytes).methods()) {
+                method.findAttribute(Attributes.code()).ifPresent(attribute -> checkSize(method, attribute));
             }
         }
-        assertTrue(largest <= 8_000, "the largest method has " + largest + " bytes");
         BpfProgram compiled = ProgramCompiler.compile(verified, CompilerOptions.DEFAULT);
         ExecutionContext context = new ExecutionContext(0);
         MemorySegment memory = Arena.ofAuto().allocate(8, 8);
@@ -151,5 +172,17 @@ class LargeProgramTest {
             long expected = Interpreter.run(program, context, memory, 10_000_000, null);
             assertEquals(expected, compiled.run(context, memory), "input " + input + ", seed " + SEED);
         }
+        return compiled;
+    }
+
+    private static void checkSize(MethodModel method, CodeAttribute code) {
+        String name = method.methodName().stringValue();
+        assertTrue(code.codeLength() < 8_000, name + " has " + code.codeLength() + " bytes");
+        long accesses = code.elementStream()
+                .filter(element -> element instanceof InvokeInstruction call
+                        && call.owner().asInternalName().equals("java/lang/foreign/MemorySegment")
+                        && call.name().equalsString(call.type().stringValue().endsWith("V") ? "set" : "get"))
+                .count();
+        assertTrue(accesses <= 48, name + " has " + accesses + " accesses of segments");
     }
 }
