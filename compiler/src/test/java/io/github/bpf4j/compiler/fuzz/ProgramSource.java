@@ -74,7 +74,7 @@ final class ProgramSource {
             (isLight(program) ? light : heavy).add(Origin.of(program));
         }
         List<BpfMap> maps = new ArrayList<>();
-        for (MapDefinition definition : GrammarPrograms.MAPS) {
+        for (MapDefinition definition : GrammarCalls.MAPS) {
             try {
                 maps.add(BpfMaps.create(definition, MapEnvironment.of(1)));
             } catch (MapException e) {
