@@ -4,6 +4,8 @@
  */
 package io.github.bpf4j.compiler.isa;
 
+import static io.github.bpf4j.compiler.isa.AssemblyOperands.*;
+
 import io.github.bpf4j.compiler.isa.Instruction.*;
 import io.github.bpf4j.runtime.helper.HelperTable;
 import io.github.bpf4j.runtime.helper.Kfunc;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads programs written in the notation of clang, llvm-objdump and the kernel's verifier log, one instruction per line:
@@ -36,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Labels end with a colon and may stand on a line of their own. Subprograms are labels that are called.
  */
 public final class Assembler {
-    private static final Pattern REGISTER = Pattern.compile("([rw])(10|[0-9])");
-    private static final Pattern TYPE = Pattern.compile("([us])(8|16|32|64)");
     private static final Pattern SWAP = Pattern.compile("(le|be|bswap)(16|32|64)");
     private static final Pattern ATOMIC =
             Pattern.compile("(?:atomic(?:64)?_)?(fetch_add|fetch_or|fetch_and|fetch_xor|xchg|cmpxchg)(?:32_32|_64)?");
@@ -65,15 +64,6 @@ public final class Assembler {
     private interface Pending {
         Instruction resolve(Map<String, Integer> labels);
     }
-
-    /** A register as written: {@code r3} or {@code w3}. */
-    private record Register(Width width, int number) {}
-
-    /** {@code (r1 + 8)}. */
-    private record Address(int base, int offset) {}
-
-    /** {@code u32 *} or {@code s8 *}. */
-    private record Type(boolean signed, Size size) {}
 
     private final List<String> maps;
     private final List<Pending> pending = new ArrayList<>();
@@ -143,7 +133,7 @@ public final class Assembler {
     private static boolean isKeyword(String word) {
         return switch (word) {
             case "if", "goto", "gotol", "may_goto", "call", "exit", "lock", "store_release" -> true;
-            default -> REGISTER.matcher(word).matches();
+            default -> isRegister(word);
         };
     }
 
@@ -202,7 +192,7 @@ public final class Assembler {
         } else if (token.equals("load_acquire")) {
             in.next("load_acquire");
             in.expect("(");
-            Type type = typedAddressStart(in);
+            Type type = pointerType(in);
             Address address = address(in);
             in.expect(")");
             emit(in, new LoadAcquire(type.size(), dst.number(), address.base(), address.offset()));
@@ -210,7 +200,7 @@ public final class Assembler {
             addressSpaceCast(in, dst);
         } else if (token.equals("map") || token.equals("map_idx") || token.equals("btf") || token.equals("func")) {
             reference(in, dst, token);
-        } else if (REGISTER.matcher(token).matches()) {
+        } else if (isRegister(token)) {
             emit(in, new Mov(dst.width(), dst.number(), operand(in, dst.width()), 0));
         } else {
             numberOrNegation(in, dst);
@@ -246,15 +236,12 @@ public final class Assembler {
 
     private void load(AssemblyTokens in, Register dst) {
         in.expect("*");
-        in.expect("(");
-        Type type = type(in);
-        in.expect("*");
-        in.expect(")");
+        Type type = pointerType(in);
         if (in.accept("skb")) {
             in.expect("[");
             int src = -1;
             int imm = 0;
-            if (REGISTER.matcher(in.peek()).matches()) {
+            if (isRegister(in.peek())) {
                 src = register(in).number();
                 if (!in.peek().equals("]")) {
                     imm = in.number32();
@@ -354,7 +341,7 @@ public final class Assembler {
         in.expect("[");
         if (kind.equals("func")) {
             int slot = pending.size();
-            Target target = target(in);
+            AssemblyTarget target = AssemblyTarget.read(in);
             in.expect("]");
             emitWide(in, labels -> new LoadImm64(Imm64Kind.FUNC, dst.number(), target.offset(labels, slot), 0));
             return;
@@ -392,23 +379,18 @@ public final class Assembler {
 
     private void store(AssemblyTokens in) {
         in.expect("*");
-        in.expect("(");
-        Size size = type(in).size();
-        in.expect("*");
-        in.expect(")");
+        Size size = pointerType(in).size();
         Address address = address(in);
         in.expect("=");
-        Operand src = isRegister(in) ? Operand.register(register(in).number()) : Operand.immediate(in.number32());
+        Operand src =
+                isRegister(in.peek()) ? Operand.register(register(in).number()) : Operand.immediate(in.number32());
         emit(in, new Store(size, address.base(), address.offset(), src));
     }
 
     private void lock(AssemblyTokens in) {
         in.next("lock");
         in.expect("*");
-        in.expect("(");
-        Size size = type(in).size();
-        in.expect("*");
-        in.expect(")");
+        Size size = pointerType(in).size();
         Address address = address(in);
         AtomicOp op = switch (in.next("an operator")) {
             case "+=" -> AtomicOp.ADD;
@@ -431,7 +413,7 @@ public final class Assembler {
     private void storeRelease(AssemblyTokens in) {
         in.next("store_release");
         in.expect("(");
-        Type type = typedAddressStart(in);
+        Type type = pointerType(in);
         Address address = address(in);
         in.expect(",");
         int src = register(in).number();
@@ -439,18 +421,10 @@ public final class Assembler {
         emit(in, new StoreRelease(type.size(), address.base(), address.offset(), src));
     }
 
-    private Type typedAddressStart(AssemblyTokens in) {
-        in.expect("(");
-        Type type = type(in);
-        in.expect("*");
-        in.expect(")");
-        return type;
-    }
-
     private void jump(AssemblyTokens in) {
         String kind = in.next("a jump");
         int slot = pending.size();
-        Target target = target(in);
+        AssemblyTarget target = AssemblyTarget.read(in);
         emit(in, labels -> {
             int offset = target.offset(labels, slot);
             if (kind.equals("gotol")) {
@@ -472,7 +446,7 @@ public final class Assembler {
         Operand src = operand(in, dst.width());
         in.expect("goto");
         int slot = pending.size();
-        Target target = target(in);
+        AssemblyTarget target = AssemblyTarget.read(in);
         emit(in, labels -> {
             int offset = target.offset(labels, slot);
             target.checkShort(offset);
@@ -488,11 +462,11 @@ public final class Assembler {
             return;
         }
         if (!in.isWord() || in.peek().equals("pc")) {
-            Target target = target(in);
+            AssemblyTarget target = AssemblyTarget.read(in);
             emit(in, labels -> new Call(CallKind.SUBPROGRAM, target.offset(labels, slot), 0));
             return;
         }
-        Target target = target(in);
+        AssemblyTarget target = AssemblyTarget.read(in);
         String name = String.valueOf(target.label());
         if (in.accept("#")) {
             int number = in.number32();
@@ -513,96 +487,5 @@ public final class Assembler {
             }
             throw target.error("no subprogram, helper or kfunc is called '" + name + "'");
         });
-    }
-
-    private static Target target(AssemblyTokens in) {
-        AssemblyException missing = in.error("no label is called '" + in.peek() + "'");
-        if (in.isWord() && !in.peek().equals("pc")) {
-            return new Target(in.next("a label"), 0, missing);
-        }
-        in.accept("pc");
-        return new Target(null, in.number32(), missing);
-    }
-
-    /** Where a jump or call leads: a label, or an offset from the next slot. */
-    private record Target(@Nullable String label, int number, AssemblyException missing) {
-        int offset(Map<String, Integer> labels, int slot) {
-            if (label == null) {
-                return number;
-            }
-            Integer target = labels.get(label);
-            if (target == null) {
-                throw missing;
-            }
-            return target - slot - 1;
-        }
-
-        void checkShort(int offset) {
-            if (offset != (short) offset) {
-                throw error("jump by " + offset + " slots does not fit 16 bits; use gotol");
-            }
-        }
-
-        AssemblyException error(String problem) {
-            return new AssemblyException(missing.line(), missing.column(), problem);
-        }
-    }
-
-    private static boolean isRegister(AssemblyTokens in) {
-        return REGISTER.matcher(in.peek()).matches();
-    }
-
-    private static Register register(AssemblyTokens in) {
-        Matcher matcher = REGISTER.matcher(in.peek());
-        if (!matcher.matches()) {
-            throw in.error("expected a register" + in.found());
-        }
-        in.next("a register");
-        return new Register(matcher.group(1).equals("w") ? Width.W32 : Width.W64, Integer.parseInt(matcher.group(2)));
-    }
-
-    private static Operand operand(AssemblyTokens in, Width width) {
-        if (!isRegister(in)) {
-            return Operand.immediate(in.number32());
-        }
-        Register register = register(in);
-        if (register.width() != width) {
-            throw in.error("both operands must be r registers or both w registers");
-        }
-        return Operand.register(register.number());
-    }
-
-    private static Type type(AssemblyTokens in) {
-        Matcher matcher = TYPE.matcher(in.peek());
-        if (!matcher.matches()) {
-            throw in.error("expected a type such as u32" + in.found());
-        }
-        in.next("a type");
-        Size size = switch (matcher.group(2)) {
-            case "8" -> Size.B;
-            case "16" -> Size.H;
-            case "32" -> Size.W;
-            default -> Size.DW;
-        };
-        return new Type(matcher.group(1).equals("s"), size);
-    }
-
-    private static Address address(AssemblyTokens in) {
-        in.expect("(");
-        Address address = addressTail(in);
-        in.expect(")");
-        return address;
-    }
-
-    private static Address addressTail(AssemblyTokens in) {
-        int base = register(in).number();
-        int offset = 0;
-        if (in.peek().equals("+") || in.peek().equals("-")) {
-            offset = in.number32();
-            if (offset != (short) offset) {
-                throw in.error("offset " + offset + " does not fit 16 bits");
-            }
-        }
-        return new Address(base, offset);
     }
 }
