@@ -110,7 +110,7 @@ public final class TextHelpers {
             return error;
         }
         int room = out == null ? 0 : (int) outSize;
-        return PrintFormat.print(format, formatOffset, scratch.arguments(), out, outOffset, room) + 1L;
+        return FormatPrinter.print(format, formatOffset, scratch.arguments(), out, outOffset, room) + 1L;
     }
 
     private static long trace(ExecutionContext ctx, MemorySegment format, long offset, long size, int arguments) {
@@ -127,9 +127,9 @@ public final class TextHelpers {
             return error;
         }
         if (unheard) {
-            return PrintFormat.print(format, offset, scratch.arguments(), null, 0, HelperScratch.TEXT_BYTES);
+            return FormatPrinter.print(format, offset, scratch.arguments(), null, 0, HelperScratch.TEXT_BYTES);
         }
-        int length = PrintFormat.print(
+        int length = FormatPrinter.print(
                 format, offset, scratch.arguments(), scratch.textMemory(), 0, HelperScratch.TEXT_BYTES);
         Environment environment = ctx.environment();
         environment
