@@ -20,21 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactsCompletion {
     /** How often a fact may grow before it is taken as unbounded. */
-    private static final int MAX_GROWTH = 24;
+    static final int MAX_GROWTH = 24;
 
     private final Analysis a;
     private final @Nullable JoinedFact[] @Nullable [] facts;
     private final byte[] outcomes;
+    private final SavedRanges saved = new SavedRanges();
+    private final EndedPaths ended;
     /** By slot, the registers whose range was widened from outside the explored paths. */
     private final int[] widened;
-    /** By function and stack slot, ranges of saved scalars that explored paths do not have. */
-    private final Map<Integer, ScalarRange> savedRanges = new HashMap<>();
-
-    private final Map<Integer, Integer> savedGrowth = new HashMap<>();
-    private boolean anySaved;
-    private final IdMap ids = new IdMap();
-    /** Identities on the explored path that not all of their scalars have on the ended one. */
-    private final Set<Integer> brokenLinks = new HashSet<>();
     /** Slots to follow: the lowest comes first, so that all ways into straight code have met before it is followed. */
     private final BitSet work = new BitSet();
 
@@ -50,75 +44,17 @@ final class FactsCompletion {
         final Set<List<Integer>> savedSlots = new HashSet<>();
     }
 
-    /** By slot, what ended paths had in their registers. */
-    private final Map<Integer, @Nullable ScalarRange[]> injected = new HashMap<>();
-
     FactsCompletion(Analysis analysis, @Nullable JoinedFact[] @Nullable [] facts, byte[] outcomes) {
         this.a = analysis;
         this.facts = facts;
         this.outcomes = outcomes;
         this.widened = new int[analysis.code.length];
+        this.ended = new EndedPaths(analysis, saved);
     }
 
     /** Remembers where the ended path has ranges that the explored one does not cover. */
-    void pruned(VerifierState old, VerifierState state) {
-        ids.reset();
-        brokenLinks.clear();
-        // First all links, then all ranges: one scalar without its link leaves the others of the explored path linked
-        // to nothing.
-        forScalars(old, state, (_, _, x, y) -> noteLinks(x, y), (_, _, x, y) -> noteLinks(x, y));
-        forScalars(
-                old,
-                state,
-                (at, register, x, y) -> {
-                    if (isBroken(x) || !x.containsAll(y)) {
-                        inject(at, register, y);
-                    }
-                },
-                (subprogram, slot, x, y) -> {
-                    if (y == null) {
-                        save(subprogram, slot, new ScalarRange());
-                    } else if (isBroken(x) || !x.containsAll(y)) {
-                        save(subprogram, slot, y);
-                    }
-                });
-    }
-
-    /** Takes a live register's scalar on the explored path and on the ended one. */
-    @FunctionalInterface
-    private interface RegisterVisitor {
-        void visit(int at, int register, RegisterState explored, RegisterState ended);
-    }
-
-    /** Takes a saved scalar on the explored path, and on the ended one if it is there, too. */
-    @FunctionalInterface
-    private interface SlotVisitor {
-        void visit(int subprogram, int slot, RegisterState explored, @Nullable RegisterState ended);
-    }
-
-    private void forScalars(VerifierState old, VerifierState state, RegisterVisitor registers, SlotVisitor slots) {
-        for (int f = 0; f <= old.current; f++) {
-            FrameState o = old.frame(f);
-            FrameState c = state.frame(f);
-            int at = f == old.current ? old.slot : old.frame(f + 1).callSite;
-            int live = at < a.code.length ? a.liveness.before[at] & 0x3ff : 0;
-            if (f < old.current) {
-                live &= ~0b111111;
-            }
-            for (int r = 0; r < 10; r++) {
-                RegisterState x = o.register(r);
-                RegisterState y = c.register(r);
-                if ((live & 1 << r) != 0 && y.isScalar() && x.isScalar()) {
-                    registers.visit(at, r, x, y);
-                }
-            }
-            for (int s = 0; s < Math.min(o.allocatedSlots(), c.allocatedSlots()); s++) {
-                RegisterState x = o.slot(s);
-                if (o.isSpill(s) && x.isScalar()) {
-                    slots.visit(o.subprogram, s, x, c.isSpill(s) && c.slot(s).isScalar() ? c.slot(s) : null);
-                }
-            }
-        }
+    void pruned(VerifierState explored, VerifierState endedPath) {
+        ended.add(explored, endedPath);
     }
 
     /** A comparison of two registers refined scalars linked with its operands. */
@@ -136,62 +72,9 @@ final class FactsCompletion {
         }
     }
 
-    private void inject(int at, int register, ScalarRange range) {
-        @Nullable ScalarRange[] ranges = injected.computeIfAbsent(at, k -> new ScalarRange[10]);
-        ScalarRange known = ranges[register];
-        if (known == null) {
-            known = new ScalarRange();
-            known.copyRange(range);
-            ranges[register] = known;
-        } else {
-            known.join(range);
-        }
-    }
-
-    /** Finds out whether whatever the explored path learns of a scalar through others holds on the ended path as well. */
-    private void noteLinks(RegisterState explored, @Nullable RegisterState ended) {
-        if (explored.id != 0
-                && (ended == null
-                        || explored.deltaBits != ended.deltaBits
-                        || explored.deltaBits != 0 && explored.off != ended.off
-                        || !ids.matches(explored.id, ended.id))) {
-            brokenLinks.add(explored.id);
-        }
-    }
-
-    private boolean isBroken(RegisterState explored) {
-        return explored.id != 0 && brokenLinks.contains(explored.id);
-    }
-
-    private boolean save(int subprogram, int slot, ScalarRange range) {
-        anySaved = true;
-        int key = subprogram * FrameState.SLOTS + slot;
-        ScalarRange known = savedRanges.get(key);
-        if (known == null) {
-            known = new ScalarRange();
-            known.copyRange(range);
-            savedRanges.put(key, known);
-            return true;
-        }
-        if (!known.join(range)) {
-            return false;
-        }
-        if (savedGrowth.merge(key, 1, Integer::sum) > MAX_GROWTH) {
-            known.setUnknown();
-        }
-        return true;
-    }
-
     void run() {
-        injected.forEach((at, ranges) -> {
-            for (int r = 0; r < 10; r++) {
-                ScalarRange range = ranges[r];
-                if (range != null) {
-                    widen(at, r, range);
-                }
-            }
-        });
-        if (anySaved) {
+        ended.forEachRegister(this::widen);
+        if (!saved.isEmpty()) {
             enqueueLoads();
         }
         for (int slot = work.nextSetBit(lowest); slot >= 0; slot = work.nextSetBit(lowest)) {
@@ -393,7 +276,7 @@ final class FactsCompletion {
         }
         boolean changed = false;
         for (List<Integer> slot : places.savedSlots) {
-            changed |= save(slot.get(0), slot.get(1), new ScalarRange());
+            changed |= saved.addUnknown(slot.get(0), slot.get(1));
         }
         if (changed) {
             enqueueLoads();
@@ -436,7 +319,7 @@ final class FactsCompletion {
             }
             default -> throw new AssertionError(a.code.instructions[i]);
         }
-        if (!anySaved) {
+        if (saved.isEmpty()) {
             return;
         }
         JoinedFact pointer = base == 10 ? null : row[base];
@@ -453,12 +336,12 @@ final class FactsCompletion {
         }
         ScalarRange range = new ScalarRange();
         if (own) {
-            ScalarRange saved = savedRanges.get(a.graph.subprogramOf[i] * FrameState.SLOTS + (int) ((-at - 1) / 8));
-            if (saved == null) {
+            ScalarRange known = saved.at(a.graph.subprogramOf[i], at);
+            if (known == null) {
                 return;
             }
             if ((at & 7) == 0) {
-                range.copyRange(saved);
+                range.copyRange(known);
             }
         }
         if (signed) {
@@ -475,15 +358,15 @@ final class FactsCompletion {
         ScalarRange range = operand(store.src(), row);
         boolean changed = false;
         if (pointer == null && store.base() == 10) {
-            changed = saveAt(a.graph.subprogramOf[i], at, range);
+            changed = saved.addAt(a.graph.subprogramOf[i], at, range);
         } else if (pointer != null && (pointer.types & 1 << RegisterType.STACK) != 0) {
             if (pointer.frame == 0 && pointer.minOffset == pointer.maxOffset) {
-                changed = saveAt(a.graph.subprogramOf[i], at + pointer.minOffset, range);
+                changed = saved.addAt(a.graph.subprogramOf[i], at + pointer.minOffset, range);
             } else {
                 // Some slot of some function.
                 for (int f = 0; f < a.graph.subprograms.size(); f++) {
                     for (int s = 0; s < FrameState.SLOTS; s++) {
-                        changed |= save(f, s, new ScalarRange());
+                        changed |= saved.addUnknown(f, s);
                     }
                 }
             }
@@ -491,10 +374,6 @@ final class FactsCompletion {
         if (changed) {
             enqueueLoads();
         }
-    }
-
-    private boolean saveAt(int subprogram, long at, ScalarRange range) {
-        return at < 0 && at >= -512 && save(subprogram, (int) ((-at - 1) / 8), range);
     }
 
     private void returned(int i, @Nullable JoinedFact result) {
