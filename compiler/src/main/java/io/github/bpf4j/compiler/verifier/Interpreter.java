@@ -22,6 +22,7 @@ final class Interpreter {
     private final StackAccess stack;
     private final MemoryAccess memory;
     private final PointerArithmetic pointers;
+    private final Moves moves;
     private final Branches branches;
     private final SubprogramCalls subprograms;
     private final HelperCalls helpers;
@@ -40,6 +41,7 @@ final class Interpreter {
         MapFields fields = new MapFields(a);
         memory = new MemoryAccess(a, stack, precision, fields);
         pointers = new PointerArithmetic(a);
+        moves = new Moves(a, stack);
         branches = new Branches(a, precision, pruning, facts);
         subprograms = new SubprogramCalls(a, precision, pruning);
         CallArguments arguments = new CallArguments(a, memory, precision, objects, fields);
@@ -119,7 +121,7 @@ final class Interpreter {
         switch (a.code.kinds[slot]) {
             case Code.ALU -> alu((Instruction.Alu) instruction);
             case Code.NEG -> negate((Instruction.Neg) instruction);
-            case Code.MOV -> move((Instruction.Mov) instruction);
+            case Code.MOV -> moves.move((Instruction.Mov) instruction);
             case Code.ADDR_SPACE_CAST -> addressSpaceCast((Instruction.AddrSpaceCast) instruction);
             case Code.SWAP -> swap((Instruction.ByteSwap) instruction);
             case Code.LOAD -> {
@@ -151,7 +153,7 @@ final class Interpreter {
                 checkAtomic(store.base(), store.offset(), store.size().bytes(), "stores into");
                 memory.store(store.base(), store.offset(), store.size().bytes(), Operand.register(store.src()));
             }
-            case Code.LOAD_IMM64 -> loadImmediate((Instruction.LoadImm64) instruction);
+            case Code.LOAD_IMM64 -> moves.loadImmediate((Instruction.LoadImm64) instruction);
             case Code.LEGACY_LOAD ->
                 throw a.reject(
                         -1,
@@ -212,6 +214,7 @@ final class Interpreter {
         checkReadable(a, register);
     }
 
+    /** Refuses a register that was never written. */
     static void checkReadable(Analysis a, int register) throws VerifierException {
         if (a.frame().register(register).type == NOT_INIT) {
             throw a.reject(register, new Rejection.UninitializedRegister(register), "R" + register + " !read_ok");
@@ -219,6 +222,11 @@ final class Interpreter {
     }
 
     private void writable(int register) throws VerifierException {
+        checkWritable(a, register);
+    }
+
+    /** Refuses the frame pointer. */
+    static void checkWritable(Analysis a, int register) throws VerifierException {
         if (register == 10) {
             throw a.reject(10, new Rejection.FramePointerWritten(), "frame pointer is read only");
         }
@@ -347,45 +355,6 @@ final class Interpreter {
         result.forgetId();
     }
 
-    private void move(Instruction.Mov mov) throws VerifierException {
-        int dst = mov.dst();
-        FrameState frame = a.frame();
-        boolean is32 = mov.width() == Width.W32;
-        if (!mov.src().isRegister()) {
-            writable(dst);
-            long imm = mov.src().immediate();
-            frame.fresh(dst).setKnownScalar(is32 ? imm & 0xffff_ffffL : imm);
-            return;
-        }
-        int src = mov.src().register();
-        read(src);
-        writable(dst);
-        RegisterState value = frame.register(src);
-        if (value.isScalar()) {
-            boolean same = ScalarMoves.keepsValue(mov, value);
-            if (same) {
-                stack.assignId(frame, src);
-            }
-            if (src != dst) {
-                frame.share(dst, frame.release(src));
-            }
-            if (mov.signExtendFrom() != 0 || is32) {
-                RegisterState result = frame.own(dst);
-                if (!same) {
-                    result.forgetId();
-                }
-                ScalarMoves.apply(mov, result);
-            }
-        } else if (is32 || mov.signExtendFrom() != 0) {
-            frame.fresh(dst).setUnknownScalar();
-            if (is32) {
-                frame.own(dst).zeroExtend32();
-            }
-        } else if (src != dst) {
-            frame.share(dst, frame.release(src));
-        }
-    }
-
     private void addressSpaceCast(Instruction.AddrSpaceCast cast) throws VerifierException {
         read(cast.src());
         writable(cast.dst());
@@ -458,37 +427,6 @@ final class Interpreter {
             }
         }
         memory.storeUnknown(base, offset, size);
-    }
-
-    private void loadImmediate(Instruction.LoadImm64 load) throws VerifierException {
-        writable(load.dst());
-        RegisterState result = a.frame().fresh(load.dst());
-        switch (load.kind()) {
-            case VALUE -> result.setKnownScalar(load.value());
-            case MAP_FD, MAP_IDX -> {
-                result.setPointer(MAP);
-                result.map = a.maps[load.imm()];
-            }
-            case MAP_VALUE, MAP_IDX_VALUE -> {
-                MapObject map = a.maps[load.imm()];
-                if (map.definition.type() == MapType.ARENA) {
-                    result.setUnknownScalar();
-                } else {
-                    result.setPointer(MAP_VALUE);
-                    result.map = map;
-                    result.off = load.nextImm();
-                }
-            }
-            case FUNC -> {
-                result.setPointer(FUNC);
-                result.subprogram = a.graph.subprogramOf[a.code.targets[a.slot]];
-            }
-            case BTF_ID ->
-                throw a.reject(
-                        -1,
-                        new Rejection.Unsupported("kernel variables"),
-                        "kernel variables cannot be accessed outside of a kernel");
-        }
     }
 
     private int exit() throws VerifierException {
