@@ -4,18 +4,14 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.github.bpf4j.runtime.Errno;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +47,6 @@ public final class KernelBpf {
             this.number = number;
         }
     }
-
-    /** {@code BPF_OBJ_NAME_LEN}, the final zero included. */
-    private static final int NAME_LENGTH = 16;
-
-    /** The largest attributes of the commands above are those of PROG_LOAD; the rest is kept zero. */
-    private static final int ATTRIBUTES_SIZE = 160;
-
-    private static final int PAGE = 4096;
-
-    private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
     private static final Availability AVAILABILITY = probe();
 
@@ -136,18 +122,17 @@ public final class KernelBpf {
      * @return the kernel's verdict
      */
     public static LoadResult load(ProgramLoad load) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
+        CallBuffers buffers = CallBuffers.rewound();
         int bytes = load.instructions().length;
-        Attributes a = buffers.attributes();
+        BpfAttributes a = buffers.attributes();
         a.putInt(0, load.type());
         a.putInt(4, bytes / 8);
-        a.putPointer(8, buffers.put(load.instructions(), 0));
+        a.putPointer(8, buffers.put(load.instructions()));
         a.putPointer(16, buffers.putString(load.license()));
         MemorySegment log = null;
         if (load.logLevel() != 0) {
             log = buffers.log(load.logSize());
-            log.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) 0);
+            log.set(JAVA_BYTE, 0, (byte) 0);
             a.putInt(24, load.logLevel());
             a.putInt(28, load.logSize());
             a.putPointer(32, log);
@@ -158,12 +143,12 @@ public final class KernelBpf {
         a.putInt(72, load.btfFd());
         if (load.functionInfo().length > 0) {
             a.putInt(76, load.functionInfoRecordSize());
-            a.putPointer(80, buffers.put(load.functionInfo(), 0));
+            a.putPointer(80, buffers.put(load.functionInfo()));
             a.putInt(88, load.functionInfo().length / load.functionInfoRecordSize());
         }
         if (load.lineInfo().length > 0) {
             a.putInt(92, load.lineInfoRecordSize());
-            a.putPointer(96, buffers.put(load.lineInfo(), 0));
+            a.putPointer(96, buffers.put(load.lineInfo()));
             a.putInt(104, load.lineInfo().length / load.lineInfoRecordSize());
         }
         if (load.fdArray().length > 0) {
@@ -182,12 +167,11 @@ public final class KernelBpf {
      * @return results; {@link TestRunResult#errno} tells whether it ran
      */
     static TestRunResult testRun(int fd, TestRun run) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putInt(0, fd);
         a.putInt(8, run.data().length);
-        a.putPointer(16, buffers.put(run.data(), 0));
+        a.putPointer(16, buffers.put(run.data()));
         MemorySegment out = null;
         if (run.dataOutSize() > 0) {
             out = buffers.reserve(run.dataOutSize());
@@ -197,7 +181,7 @@ public final class KernelBpf {
         a.putInt(32, run.repeat());
         if (run.context().length > 0) {
             a.putInt(40, run.context().length);
-            a.putPointer(48, buffers.put(run.context(), 0));
+            a.putPointer(48, buffers.put(run.context()));
         }
         MemorySegment contextOut = null;
         if (run.contextOutSize() > 0) {
@@ -224,8 +208,7 @@ public final class KernelBpf {
         if (segment == null) {
             return new byte[0];
         }
-        return segment.asSlice(0, Math.clamp(size, 0, (int) segment.byteSize()))
-                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        return segment.asSlice(0, Math.clamp(size, 0, (int) segment.byteSize())).toArray(JAVA_BYTE);
     }
 
     /**
@@ -235,9 +218,8 @@ public final class KernelBpf {
      * @return the descriptor or {@code -errno}
      */
     static int createMap(MapCreate create) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putInt(0, create.type());
         a.putInt(4, create.keySize());
         a.putInt(8, create.valueSize());
@@ -260,16 +242,15 @@ public final class KernelBpf {
      * @param value copied in, and out again afterwards; null for none
      */
     static int element(Command command, int fd, byte @Nullable [] key, byte @Nullable [] value, long flags) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putInt(0, fd);
         if (key != null) {
-            a.putPointer(8, buffers.put(key, 0));
+            a.putPointer(8, buffers.put(key));
         }
         MemorySegment out = null;
         if (value != null) {
-            out = buffers.put(value, 0);
+            out = buffers.put(value);
             a.putPointer(16, out);
         }
         a.putLong(24, flags);
@@ -297,22 +278,21 @@ public final class KernelBpf {
             byte @Nullable [] values,
             int count,
             long elementFlags) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         MemorySegment next = null;
         if (position != null) {
             if (started) {
-                a.putPointer(0, buffers.put(position, 0));
+                a.putPointer(0, buffers.put(position));
             }
             next = buffers.reserve(position.length);
             a.putPointer(8, next);
         }
-        MemorySegment keySegment = buffers.put(keys, 0);
+        MemorySegment keySegment = buffers.put(keys);
         a.putPointer(16, keySegment);
         MemorySegment valueSegment = null;
         if (values != null) {
-            valueSegment = buffers.put(values, 0);
+            valueSegment = buffers.put(values);
             a.putPointer(24, valueSegment);
         }
         a.putInt(32, count);
@@ -338,26 +318,23 @@ public final class KernelBpf {
     public record BatchResult(int count, int result) {}
 
     static int freeze(int fd) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putInt(0, fd);
         return (int) call(Command.MAP_FREEZE, a, 4);
     }
 
     static int pin(int fd, Path path) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putPointer(0, buffers.putString(path.toString()));
         a.putInt(8, fd);
         return (int) call(Command.OBJ_PIN, a, 16);
     }
 
     static int get(Path path, int fileFlags) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         a.putPointer(0, buffers.putString(path.toString()));
         a.putInt(12, fileFlags);
         return (int) call(Command.OBJ_GET, a, 16);
@@ -372,10 +349,9 @@ public final class KernelBpf {
      * @throws KernelCallException if the kernel refuses
      */
     public static byte[] info(int fd, int size) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
-        MemorySegment info = buffers.put(new byte[size], 0);
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
+        MemorySegment info = buffers.put(new byte[size]);
         a.putInt(0, fd);
         a.putInt(4, size);
         a.putPointer(8, info);
@@ -393,12 +369,11 @@ public final class KernelBpf {
      * @return the descriptor or {@code -errno}, with the kernel's log
      */
     static BtfResult loadBtf(byte[] btf) {
-        Buffers buffers = BUFFERS.get();
-        buffers.rewind();
-        Attributes a = buffers.attributes();
+        CallBuffers buffers = CallBuffers.rewound();
+        BpfAttributes a = buffers.attributes();
         MemorySegment log = buffers.log(1 << 16);
-        log.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) 0);
-        a.putPointer(0, buffers.put(btf, 0));
+        log.set(JAVA_BYTE, 0, (byte) 0);
+        a.putPointer(0, buffers.put(btf));
         a.putPointer(8, log);
         a.putInt(16, btf.length);
         a.putInt(20, 1 << 16);
@@ -409,97 +384,13 @@ public final class KernelBpf {
 
     record BtfResult(int fd, String log) {}
 
-    private static long call(Command command, Attributes attributes, int size) {
+    private static long call(Command command, BpfAttributes attributes, int size) {
         long result;
         do {
             result = LibC.syscall(syscallNumber(), command.number, attributes.segment(), size);
             // The verifier gives up with EAGAIN when a signal arrives; the JVM uses signals of its own.
-        } while (result == -io.github.bpf4j.runtime.Errno.EAGAIN && command == Command.PROG_LOAD
-                || result == -io.github.bpf4j.runtime.Errno.EINTR);
+        } while (result == -Errno.EAGAIN && command == Command.PROG_LOAD || result == -Errno.EINTR);
         return result;
-    }
-
-    /** {@code union bpf_attr} in native memory. */
-    private record Attributes(MemorySegment segment) {
-        void putInt(long offset, int value) {
-            segment.set(JAVA_INT, offset, value);
-        }
-
-        void putLong(long offset, long value) {
-            segment.set(JAVA_LONG, offset, value);
-        }
-
-        void putPointer(long offset, MemorySegment target) {
-            segment.set(JAVA_LONG, offset, target.address());
-        }
-
-        void putName(long offset, String name) {
-            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            int length = Math.min(bytes.length, NAME_LENGTH - 1);
-            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment, offset, length);
-        }
-
-        int getInt(long offset) {
-            return segment.get(JAVA_INT, offset);
-        }
-    }
-
-    /** A thread's native memory: one growing area that every call fills from its start, and a log. */
-    private static final class Buffers {
-        private final Attributes attributes = new Attributes(Arena.ofAuto().allocate(ATTRIBUTES_SIZE, 8));
-        private MemorySegment area = Arena.ofAuto().allocate(16L * PAGE, PAGE);
-        private MemorySegment log = Arena.ofAuto().allocate(16L * PAGE, PAGE);
-        /** Areas that the call being prepared already points into. */
-        private final List<MemorySegment> outgrown = new ArrayList<>();
-
-        private long used;
-
-        void rewind() {
-            used = 0;
-            outgrown.clear();
-        }
-
-        Attributes attributes() {
-            attributes.segment().fill((byte) 0);
-            return attributes;
-        }
-
-        MemorySegment log(int size) {
-            if (log.byteSize() < size) {
-                log = Arena.ofAuto().allocate(size, PAGE);
-            }
-            return log;
-        }
-
-        MemorySegment reserve(int size) {
-            long start = (used + 7) & -8;
-            if (start + size > area.byteSize()) {
-                outgrown.add(area);
-                area = Arena.ofAuto().allocate(Math.max(2 * area.byteSize(), 2L * size + PAGE), PAGE);
-                start = 0;
-            }
-            used = start + size;
-            return area.asSlice(start, size);
-        }
-
-        MemorySegment put(byte[] bytes, int extra) {
-            MemorySegment target = reserve(bytes.length + extra);
-            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, target, 0, bytes.length);
-            return target;
-        }
-
-        MemorySegment putString(String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            MemorySegment target = put(bytes, 1);
-            target.set(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
-            return target;
-        }
-
-        MemorySegment putInts(int[] values) {
-            MemorySegment target = reserve(4 * values.length);
-            MemorySegment.copy(MemorySegment.ofArray(values), 0, target, 0, 4L * values.length);
-            return target;
-        }
     }
 
     /**
