@@ -8,6 +8,8 @@ import static io.github.bpf4j.compiler.differential.Argument.FLAGS;
 import static io.github.bpf4j.compiler.differential.Argument.OFFSET;
 import static io.github.bpf4j.compiler.differential.Argument.SIZE;
 import static io.github.bpf4j.compiler.differential.Argument.SMALL;
+import static io.github.bpf4j.compiler.differential.CallText.call;
+import static io.github.bpf4j.compiler.differential.CallText.keep;
 import static io.github.bpf4j.compiler.differential.HelperCase.CONTEXT_EPILOGUE;
 import static io.github.bpf4j.compiler.differential.HelperCase.PROLOGUE;
 import static io.github.bpf4j.runtime.program.ProgramType.LWT_IN;
@@ -18,191 +20,82 @@ import java.util.List;
 
 /** Dynptrs over packets and memory. */
 final class DynptrCases {
+    /** Where the programs have their dynptrs. */
+    private static final String DYNPTR = "r10 - 16";
+
+    private static final String OTHER = "r10 - 32";
+
     private DynptrCases() {}
 
     static List<HelperCase> all() {
-        String packet = PROLOGUE + """
-                    r1 = r6
-                    r2 = *(u64 *)(r7 + 0)
-                    r2 &= 1
-                    r3 = r10
-                    r3 += -16
-                    call bpf_dynptr_from_skb
-                    *(u64 *)(r7 + 104) = r0
-                    r1 = r10
-                    r1 += -16
-                    call bpf_dynptr_is_rdonly
-                    *(u64 *)(r7 + 112) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 8)
-                    r3 = *(u64 *)(r7 + 16)
-                    call bpf_dynptr_adjust
-                    *(u64 *)(r7 + 120) = r0
-                    r1 = r10
-                    r1 += -16
-                    call bpf_dynptr_size
-                    *(u64 *)(r7 + 368) = r0
-                    r1 = r7
-                    r1 += 512
-                    r2 = *(u64 *)(r7 + 24)
-                    r2 &= 0xff
-                    r3 = r10
-                    r3 += -16
-                    r4 = *(u64 *)(r7 + 32)
-                    r5 = *(u64 *)(r7 + 40)
-                    r5 &= 1
-                    call bpf_dynptr_read
-                    *(u64 *)(r7 + 376) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 32)
-                    r3 = r7
-                    r3 += 128
-                    r4 = *(u64 *)(r7 + 24)
-                    r4 &= 0xff
-                    r5 = *(u64 *)(r7 + 48)
-                    call bpf_dynptr_write
-                """ + CONTEXT_EPILOGUE;
-        String memory = PROLOGUE + """
-                    r1 = r7
-                    r1 += 128
-                    r2 = *(u64 *)(r7 + 0)
-                    r2 &= 0x7f
-                    r3 = *(u64 *)(r7 + 40)
-                    r3 &= 1
-                    r4 = r10
-                    r4 += -16
-                    call bpf_dynptr_from_mem
-                    *(u64 *)(r7 + 104) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 8)
-                    r3 = *(u64 *)(r7 + 16)
-                    call bpf_dynptr_adjust
-                    *(u64 *)(r7 + 112) = r0
-                    r1 = r6
-                    r2 = 0
-                    r3 = r10
-                    r3 += -32
-                    call bpf_dynptr_from_skb
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 24)
-                    r3 = r10
-                    r3 += -32
-                    r4 = *(u64 *)(r7 + 32)
-                    r5 = *(u64 *)(r7 + 48)
-                    call bpf_dynptr_copy
-                    *(u64 *)(r7 + 368) = r0
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 32)
-                    r3 = *(u64 *)(r7 + 48)
-                    r4 = *(u64 *)(r7 + 24)
-                    call bpf_dynptr_memset
-                    *(u64 *)(r7 + 376) = r0
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 32)
-                    r3 = r10
-                    r3 += -16
-                    r4 = *(u64 *)(r7 + 24)
-                    r5 = *(u64 *)(r7 + 48)
-                    call bpf_dynptr_copy
-                    *(u64 *)(r7 + 384) = r0
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 32)
-                    r3 = 0
-                    r4 = 16
-                    call bpf_dynptr_slice
+        String packet = PROLOGUE
+                + call("bpf_dynptr_from_skb", "r6", "[0] & 1", DYNPTR)
+                + keep(104)
+                + call("bpf_dynptr_is_rdonly", DYNPTR)
+                + keep(112)
+                + call("bpf_dynptr_adjust", DYNPTR, "[1]", "[2]")
+                + keep(120)
+                + call("bpf_dynptr_size", DYNPTR)
+                + keep(368)
+                + call("bpf_dynptr_read", "r7 + 512", "[3] & 0xff", DYNPTR, "[4]", "[5] & 1")
+                + keep(376)
+                + call("bpf_dynptr_write", DYNPTR, "[4]", "r7 + 128", "[3] & 0xff", "[6]")
+                + CONTEXT_EPILOGUE;
+        String memory = PROLOGUE
+                + call("bpf_dynptr_from_mem", "r7 + 128", "[0] & 0x7f", "[5] & 1", DYNPTR)
+                + keep(104)
+                + call("bpf_dynptr_adjust", DYNPTR, "[1]", "[2]")
+                + keep(112)
+                + call("bpf_dynptr_from_skb", "r6", "0", OTHER)
+                + call("bpf_dynptr_copy", DYNPTR, "[3]", OTHER, "[4]", "[6]")
+                + keep(368)
+                + call("bpf_dynptr_memset", OTHER, "[4]", "[6]", "[3]")
+                + keep(376)
+                + call("bpf_dynptr_copy", OTHER, "[4]", DYNPTR, "[3]", "[6]")
+                + keep(384)
+                + call("bpf_dynptr_slice", OTHER, "[4]", "0", "16")
+                + """
                     if r0 == 0 goto none
                     r0 = *(u64 *)(r0 + 8)
                 none:
                 """ + CONTEXT_EPILOGUE;
-        // of a bool, Linux's compiler leaves all bits but the lowest eight undefined
-        String slice = PROLOGUE + """
-                    r1 = r6
-                    r2 = 0
-                    r3 = r10
-                    r3 += -16
-                    call bpf_dynptr_from_skb
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 0)
-                    r3 = *(u64 *)(r7 + 8)
-                    call bpf_dynptr_adjust
-                    *(u64 *)(r7 + 104) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = r10
-                    r2 += -32
-                    call bpf_dynptr_clone
-                    *(u64 *)(r7 + 112) = r0
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 16)
-                    r3 = *(u64 *)(r7 + 24)
-                    call bpf_dynptr_adjust
-                    *(u64 *)(r7 + 120) = r0
-                    r1 = r10
-                    r1 += -32
-                    call bpf_dynptr_is_null
-                    *(u8 *)(r7 + 368) = r0
-                    r1 = r10
-                    r1 += -32
-                    call bpf_dynptr_size
-                    *(u64 *)(r7 + 376) = r0
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 32)
-                    r3 = r7
-                    r3 += 512
-                    r4 = 20
-                    call bpf_dynptr_slice
+        String slice = PROLOGUE
+                + call("bpf_dynptr_from_skb", "r6", "0", DYNPTR)
+                + call("bpf_dynptr_adjust", DYNPTR, "[0]", "[1]")
+                + keep(104)
+                + call("bpf_dynptr_clone", DYNPTR, OTHER)
+                + keep(112)
+                + call("bpf_dynptr_adjust", OTHER, "[2]", "[3]")
+                + keep(120)
+                + call("bpf_dynptr_is_null", OTHER)
+                // of a bool, Linux's compiler leaves all bits but the lowest eight undefined
+                + "*(u8 *)(r7 + 368) = r0\n"
+                + call("bpf_dynptr_size", OTHER)
+                + keep(376)
+                + call("bpf_dynptr_slice", OTHER, "[4]", "r7 + 512", "20")
+                + """
                     if r0 == 0 goto none
                     r1 = *(u64 *)(r0 + 0)
                     *(u64 *)(r7 + 384) = r1
                     r0 = *(u64 *)(r0 + 12)
                 none:
                 """ + CONTEXT_EPILOGUE;
-        String writable = PROLOGUE + """
-                    r1 = r6
-                    r2 = 0
-                    r3 = r10
-                    r3 += -16
-                    call bpf_dynptr_from_skb
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 0)
-                    r3 = *(u64 *)(r7 + 8)
-                    call bpf_dynptr_adjust
-                    *(u64 *)(r7 + 104) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 16)
-                    r3 = 0
-                    r4 = 12
-                    call bpf_dynptr_slice_rdwr
+        String writable = PROLOGUE
+                + call("bpf_dynptr_from_skb", "r6", "0", DYNPTR)
+                + call("bpf_dynptr_adjust", DYNPTR, "[0]", "[1]")
+                + keep(104)
+                + call("bpf_dynptr_slice_rdwr", DYNPTR, "[2]", "0", "12")
+                + """
                     if r0 == 0 goto none
                     r1 = *(u64 *)(r7 + 128)
                     *(u64 *)(r0 + 4) = r1
                     r0 = 1
                 none:
                     *(u64 *)(r7 + 112) = r0
-                    r1 = r7
-                    r1 += 128
-                    r2 = 64
-                    r3 = 0
-                    r4 = r10
-                    r4 += -32
-                    call bpf_dynptr_from_mem
-                    r1 = r10
-                    r1 += -32
-                    r2 = *(u64 *)(r7 + 24)
-                    r3 = 8
-                    call bpf_dynptr_data
+                """
+                + call("bpf_dynptr_from_mem", "r7 + 128", "64", "0", OTHER)
+                + call("bpf_dynptr_data", OTHER, "[3]", "8")
+                + """
                     if r0 == 0 goto nothing
                     r0 = *(u64 *)(r0 + 0)
                 nothing:

@@ -6,6 +6,8 @@ package io.github.bpf4j.compiler.differential;
 
 import static io.github.bpf4j.compiler.differential.Argument.SIZE;
 import static io.github.bpf4j.compiler.differential.Argument.SMALL;
+import static io.github.bpf4j.compiler.differential.CallText.call;
+import static io.github.bpf4j.compiler.differential.CallText.keep;
 import static io.github.bpf4j.compiler.differential.HelperCase.CONTEXT_EPILOGUE;
 import static io.github.bpf4j.compiler.differential.HelperCase.PROLOGUE;
 import static io.github.bpf4j.runtime.program.ProgramType.LWT_IN;
@@ -34,25 +36,15 @@ final class EncapsulationCases {
                             call bpf_lwt_push_encap
                         """ + CONTEXT_EPILOGUE, SMALL, SIZE),
                 new HelperCase(
-                        "lwt_push_encap of two IP headers", LWT_IN, PROLOGUE + """
-                            r1 = r6
-                            r2 = 2
-                            r3 = r7
-                            r3 += 128
-                            r4 = *(u64 *)(r7 + 0)
-                            r4 &= 0x1ff
-                            if r4 == 0 goto out
-                            call bpf_lwt_push_encap
-                            *(u64 *)(r7 + 104) = r0
-                            r1 = r6
-                            r2 = 2
-                            r3 = r7
-                            r3 += 256
-                            r4 = *(u64 *)(r7 + 8)
-                            r4 &= 0xff
-                            if r4 == 0 goto out
-                            call bpf_lwt_push_encap
-                        """ + CONTEXT_EPILOGUE, SIZE, SIZE),
+                        "lwt_push_encap of two IP headers",
+                        LWT_IN,
+                        PROLOGUE
+                                + call("bpf_lwt_push_encap", "r6", "2", "r7 + 128", "[0] & 0x1ff or out")
+                                + keep(104)
+                                + call("bpf_lwt_push_encap", "r6", "2", "r7 + 256", "[1] & 0xff or out")
+                                + CONTEXT_EPILOGUE,
+                        SIZE,
+                        SIZE),
                 new HelperCase("lwt_push_encap of other kinds", LWT_XMIT, PROLOGUE + """
                             r1 = r6
                             r2 = *(u64 *)(r7 + 0)

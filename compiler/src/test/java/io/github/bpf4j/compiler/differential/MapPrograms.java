@@ -81,6 +81,19 @@ final class MapPrograms {
               exit
             """;
 
+    /** With the map in {@code r1} and the key's address in {@code r2}. */
+    private static final String UPDATE_OR_DELETE = """
+            update:
+              r3 = r10
+              r3 += -16
+              r4 = *(u64 *)(r6 + 8)
+              call bpf_map_update_elem
+              goto done
+            delete:
+              call bpf_map_delete_elem
+              goto done
+            """;
+
     private static final String KEYED = """
               r1 = map[m]
               r2 = r10
@@ -101,16 +114,7 @@ final class MapPrograms {
               *(u64 *)(r6 + 48) = r1
               r0 = 1
               goto done
-            update:
-              r3 = r10
-              r3 += -16
-              r4 = *(u64 *)(r6 + 8)
-              call bpf_map_update_elem
-              goto done
-            delete:
-              call bpf_map_delete_elem
-              goto done
-            """;
+            """ + UPDATE_OR_DELETE;
 
     /** {@code bpf_for_each_map_elem} with a callback that adds keys and values up. */
     private static final String WALK_STEP = """
@@ -153,11 +157,12 @@ final class MapPrograms {
             nopercpu:
             """;
 
+    /** The value, given at the start, belongs behind the lock. */
     private static final String LOCKED = """
               r1 = map[m]
               r2 = r10
               r2 += -32
-              if r8 == 2 goto update
+              if r8 == 2 goto shift
               if r8 == 3 goto delete
               call bpf_map_lookup_elem
               if r0 == 0 goto done
@@ -176,19 +181,11 @@ final class MapPrograms {
               *(u64 *)(r6 + 48) = r9
               r0 = 1
               goto done
-            update:
+            shift:
               r3 = *(u64 *)(r10 - 16)
               *(u64 *)(r10 - 8) = r3
               *(u64 *)(r10 - 16) = 0
-              r3 = r10
-              r3 += -16
-              r4 = *(u64 *)(r6 + 8)
-              call bpf_map_update_elem
-              goto done
-            delete:
-              call bpf_map_delete_elem
-              goto done
-            """;
+            """ + UPDATE_OR_DELETE;
 
     private static final String QUEUE = """
               r1 = map[m]
@@ -293,16 +290,7 @@ final class MapPrograms {
               *(u64 *)(r6 + 48) = r1
               r0 = 1
               goto done
-            update:
-              r3 = r10
-              r3 += -16
-              r4 = *(u64 *)(r6 + 8)
-              call bpf_map_update_elem
-              goto done
-            delete:
-              call bpf_map_delete_elem
-              goto done
-            """;
+            """ + UPDATE_OR_DELETE;
 
     /** The program for a kind. */
     static String text(MapKind kind, int slots) {

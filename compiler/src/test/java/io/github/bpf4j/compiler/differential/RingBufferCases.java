@@ -7,6 +7,8 @@ package io.github.bpf4j.compiler.differential;
 import static io.github.bpf4j.compiler.differential.Argument.FLAGS;
 import static io.github.bpf4j.compiler.differential.Argument.SIZE;
 import static io.github.bpf4j.compiler.differential.Argument.SMALL;
+import static io.github.bpf4j.compiler.differential.CallText.call;
+import static io.github.bpf4j.compiler.differential.CallText.keep;
 import static io.github.bpf4j.compiler.differential.HelperCase.EPILOGUE;
 import static io.github.bpf4j.compiler.differential.HelperCase.PROLOGUE;
 import static io.github.bpf4j.runtime.program.ProgramType.LWT_IN;
@@ -23,29 +25,14 @@ final class RingBufferCases {
     private RingBufferCases() {}
 
     static List<HelperCase> all() {
-        String query = """
-                    r1 = map[m]
-                    r2 = 0
-                    call bpf_ringbuf_query
-                    *(u64 *)(r7 + 72) = r0
-                    r1 = map[m]
-                    r2 = *(u64 *)(r7 + 24)
-                    call bpf_ringbuf_query
-                    *(u64 *)(r7 + 80) = r0
-                    r1 = map[m]
-                    r2 = 3
-                    call bpf_ringbuf_query
-                """ + EPILOGUE;
-        String output = PROLOGUE + """
-                    r1 = map[m]
-                    r2 = r7
-                    r2 += 128
-                    r3 = *(u64 *)(r7 + 0)
-                    r3 &= 0x17f
-                    r4 = *(u64 *)(r7 + 8)
-                    call bpf_ringbuf_output
-                    *(u64 *)(r7 + 104) = r0
-                """ + query;
+        String query = call("bpf_ringbuf_query", "map[m]", "0")
+                + keep(72)
+                + call("bpf_ringbuf_query", "map[m]", "[3]")
+                + keep(80)
+                + call("bpf_ringbuf_query", "map[m]", "3")
+                + EPILOGUE;
+        String output =
+                PROLOGUE + call("bpf_ringbuf_output", "map[m]", "r7 + 128", "[0] & 0x17f", "[1]") + keep(104) + query;
         // every record that is submitted is written in full, since fresh ones hold what was there before
         String reserve = PROLOGUE + """
                     r1 = map[m]
@@ -69,43 +56,21 @@ final class RingBufferCases {
                 full:
                     *(u64 *)(r7 + 104) = r0
                 """ + query;
-        String dynamic = PROLOGUE + """
-                    r1 = map[m]
-                    r2 = *(u64 *)(r7 + 0)
-                    r3 = *(u64 *)(r7 + 8)
-                    r4 = r10
-                    r4 += -16
-                    call bpf_ringbuf_reserve_dynptr
-                    *(u64 *)(r7 + 104) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = 0
-                    r3 = *(u64 *)(r7 + 0)
-                    r4 = 7
-                    call bpf_dynptr_memset
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 16)
-                    r3 = r7
-                    r3 += 128
-                    r4 = 24
-                    r5 = 0
-                    call bpf_dynptr_write
-                    *(u64 *)(r7 + 112) = r0
-                    r1 = r10
-                    r1 += -16
-                    r2 = 8
-                    r3 = 8
-                    call bpf_dynptr_data
+        String dynamic = PROLOGUE
+                + call("bpf_ringbuf_reserve_dynptr", "map[m]", "[0]", "[1]", "r10 - 16")
+                + keep(104)
+                + call("bpf_dynptr_memset", "r10 - 16", "0", "[0]", "7")
+                + call("bpf_dynptr_write", "r10 - 16", "[2]", "r7 + 128", "24", "0")
+                + keep(112)
+                + call("bpf_dynptr_data", "r10 - 16", "8", "8")
+                + """
                     if r0 == 0 goto none
                     r1 = *(u64 *)(r0 + 0)
                     *(u64 *)(r7 + 120) = r1
                 none:
-                    r1 = r10
-                    r1 += -16
-                    r2 = *(u64 *)(r7 + 24)
-                    call bpf_ringbuf_%s_dynptr
-                """ + query;
+                """
+                + call("bpf_ringbuf_%s_dynptr", "r10 - 16", "[3]")
+                + query;
         return List.of(
                 new HelperCase("ringbuf_output", LWT_IN, output, SIZE, FLAGS, SMALL, SMALL).with(RingBufferCases::maps),
                 new HelperCase("ringbuf_output", LWT_OUT, output, SIZE, FLAGS, SMALL, SMALL)

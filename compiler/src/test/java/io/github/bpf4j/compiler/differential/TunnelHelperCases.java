@@ -6,6 +6,8 @@ package io.github.bpf4j.compiler.differential;
 
 import static io.github.bpf4j.compiler.differential.Argument.FLAGS;
 import static io.github.bpf4j.compiler.differential.Argument.SIZE;
+import static io.github.bpf4j.compiler.differential.CallText.call;
+import static io.github.bpf4j.compiler.differential.CallText.keep;
 import static io.github.bpf4j.compiler.differential.HelperCase.CONTEXT_EPILOGUE;
 import static io.github.bpf4j.compiler.differential.HelperCase.PROLOGUE;
 import static io.github.bpf4j.runtime.program.ProgramType.LWT_XMIT;
@@ -17,46 +19,23 @@ final class TunnelHelperCases {
     private TunnelHelperCases() {}
 
     static List<HelperCase> all() {
-        String set = PROLOGUE + """
-                    r1 = r6
-                    r2 = r7
-                    r2 += 128
-                    r3 = *(u64 *)(r7 + 0)
-                    r3 &= 0x3f
-                    if r3 == 0 goto out
-                    r4 = *(u64 *)(r7 + 8)
-                    call bpf_skb_set_tunnel_key
-                    *(u64 *)(r7 + 104) = r0
-                """;
+        String set =
+                PROLOGUE + call("bpf_skb_set_tunnel_key", "r6", "r7 + 128", "[0] & 0x3f or out", "[1]") + keep(104);
         return List.of(
                 new HelperCase(
                         "skb_get_tunnel_key without a tunnel",
                         LWT_XMIT,
-                        PROLOGUE + """
-                            r1 = r6
-                            r2 = r7
-                            r2 += 512
-                            r3 = *(u64 *)(r7 + 0)
-                            r3 &= 0x3f
-                            if r3 == 0 goto out
-                            r4 = *(u64 *)(r7 + 8)
-                            call bpf_skb_get_tunnel_key
-                        """ + CONTEXT_EPILOGUE,
+                        PROLOGUE
+                                + call("bpf_skb_get_tunnel_key", "r6", "r7 + 512", "[0] & 0x3f or out", "[1]")
+                                + CONTEXT_EPILOGUE,
                         SIZE,
                         FLAGS),
                 new HelperCase(
                         "skb_set_tunnel_key, then skb_get_tunnel_key",
                         LWT_XMIT,
-                        set + """
-                            r1 = r6
-                            r2 = r7
-                            r2 += 512
-                            r3 = *(u64 *)(r7 + 16)
-                            r3 &= 0x3f
-                            if r3 == 0 goto out
-                            r4 = *(u64 *)(r7 + 24)
-                            call bpf_skb_get_tunnel_key
-                        """ + CONTEXT_EPILOGUE,
+                        set
+                                + call("bpf_skb_get_tunnel_key", "r6", "r7 + 512", "[2] & 0x3f or out", "[3]")
+                                + CONTEXT_EPILOGUE,
                         SIZE,
                         FLAGS,
                         SIZE,
@@ -64,23 +43,11 @@ final class TunnelHelperCases {
                 new HelperCase(
                         "skb_set_tunnel_opt, then skb_get_tunnel_opt",
                         LWT_XMIT,
-                        set + """
-                            r1 = r6
-                            r2 = r7
-                            r2 += 128
-                            r3 = *(u64 *)(r7 + 16)
-                            r3 &= 0x1ff
-                            if r3 == 0 goto out
-                            call bpf_skb_set_tunnel_opt
-                            *(u64 *)(r7 + 112) = r0
-                            r1 = r6
-                            r2 = r7
-                            r2 += 512
-                            r3 = *(u64 *)(r7 + 24)
-                            r3 &= 0x1ff
-                            if r3 == 0 goto out
-                            call bpf_skb_get_tunnel_opt
-                        """ + CONTEXT_EPILOGUE,
+                        set
+                                + call("bpf_skb_set_tunnel_opt", "r6", "r7 + 128", "[2] & 0x1ff or out")
+                                + keep(112)
+                                + call("bpf_skb_get_tunnel_opt", "r6", "r7 + 512", "[3] & 0x1ff or out")
+                                + CONTEXT_EPILOGUE,
                         SIZE,
                         FLAGS,
                         SIZE,
