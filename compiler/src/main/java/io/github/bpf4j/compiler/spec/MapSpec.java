@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.spec;
 import io.github.bpf4j.compiler.ByteView;
 import io.github.bpf4j.runtime.map.MapType;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,24 +104,7 @@ public record MapSpec(
      * @return the copy
      */
     public MapSpec withMaxEntries(int entries) {
-        return new MapSpec(
-                name,
-                origin,
-                type,
-                keySize,
-                valueSize,
-                entries,
-                flags,
-                extra,
-                numaNode,
-                pinning,
-                pinPath,
-                keyType,
-                valueType,
-                inner,
-                initialValues,
-                contents,
-                variables);
+        return edited(copy -> copy.maxEntries = entries);
     }
 
     /**
@@ -131,24 +115,10 @@ public record MapSpec(
      * @return the copy
      */
     public MapSpec withType(MapType kind, int creationFlags) {
-        return new MapSpec(
-                name,
-                origin,
-                kind,
-                keySize,
-                valueSize,
-                maxEntries,
-                creationFlags,
-                extra,
-                numaNode,
-                pinning,
-                pinPath,
-                keyType,
-                valueType,
-                inner,
-                initialValues,
-                contents,
-                variables);
+        return edited(copy -> {
+            copy.type = kind;
+            copy.flags = creationFlags;
+        });
     }
 
     /**
@@ -159,24 +129,10 @@ public record MapSpec(
      * @return the copy
      */
     public MapSpec withPinning(Pinning how, @Nullable String path) {
-        return new MapSpec(
-                name,
-                origin,
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                how,
-                path,
-                keyType,
-                valueType,
-                inner,
-                initialValues,
-                contents,
-                variables);
+        return edited(copy -> {
+            copy.pinning = how;
+            copy.pinPath = path;
+        });
     }
 
     /**
@@ -186,24 +142,7 @@ public record MapSpec(
      * @return the copy
      */
     public MapSpec withInitialValues(List<InitialValue> values) {
-        return new MapSpec(
-                name,
-                origin,
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                pinning,
-                pinPath,
-                keyType,
-                valueType,
-                inner,
-                values,
-                contents,
-                variables);
+        return edited(copy -> copy.initialValues = values);
     }
 
     /**
@@ -213,24 +152,7 @@ public record MapSpec(
      * @return the copy
      */
     MapSpec withInner(MapSpec template) {
-        return new MapSpec(
-                name,
-                origin,
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                pinning,
-                pinPath,
-                keyType,
-                valueType,
-                template,
-                initialValues,
-                contents,
-                variables);
+        return edited(copy -> copy.inner = template);
     }
 
     /**
@@ -247,23 +169,58 @@ public record MapSpec(
         }
         ByteView view = ByteView.of(
                 bytes.clone(), (at, problem) -> new IndexOutOfBoundsException(name + " at " + at + ": " + problem));
-        return new MapSpec(
-                name,
-                origin,
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                pinning,
-                pinPath,
-                keyType,
-                valueType,
-                inner,
-                initialValues,
-                view,
-                variables);
+        return edited(copy -> copy.contents = view);
+    }
+
+    private MapSpec edited(Consumer<Copy> edit) {
+        Copy copy = new Copy(this);
+        edit.accept(copy);
+        return copy.finish();
+    }
+
+    /** What the {@code with…} methods change, while they do. */
+    private static final class Copy {
+        private final MapSpec original;
+        private MapType type;
+        private int maxEntries;
+        private int flags;
+        private Pinning pinning;
+        private @Nullable String pinPath;
+        private @Nullable MapSpec inner;
+        private List<InitialValue> initialValues;
+        private @Nullable ByteView contents;
+
+        Copy(MapSpec original) {
+            this.original = original;
+            type = original.type;
+            maxEntries = original.maxEntries;
+            flags = original.flags;
+            pinning = original.pinning;
+            pinPath = original.pinPath;
+            inner = original.inner;
+            initialValues = original.initialValues;
+            contents = original.contents;
+        }
+
+        MapSpec finish() {
+            return new MapSpec(
+                    original.name,
+                    original.origin,
+                    type,
+                    original.keySize,
+                    original.valueSize,
+                    maxEntries,
+                    flags,
+                    original.extra,
+                    original.numaNode,
+                    pinning,
+                    pinPath,
+                    original.keyType,
+                    original.valueType,
+                    inner,
+                    initialValues,
+                    contents,
+                    original.variables);
+        }
     }
 }

@@ -21,6 +21,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RotatedSumsTest {
+    /** Rotates {@code w0} by four bits. */
+    private static final String ROTATE = """
+            w2 = w0
+            w2 >>= 28
+            w0 <<= 4
+            w0 |= w2
+            exit
+            """;
+
     private static List<Integer> sums(String text) {
         VerifiedProgram program = SimpleFacts.of(ProgramType.RAW, text);
         RotatedSums sums =
@@ -36,12 +45,7 @@ class RotatedSumsTest {
         assertEquals(List.of(1), sums("""
             w0 = *(u32 *)(r1 + 0)
             w0 += 305419896
-            w2 = w0
-            w2 >>= 28
-            w0 <<= 4
-            w0 |= w2
-            exit
-            """));
+            """ + ROTATE));
     }
 
     @Test
@@ -66,12 +70,7 @@ class RotatedSumsTest {
             w0 += 305419896
             w3 += 305419896
             w0 += w3
-            w2 = w0
-            w2 >>= 28
-            w0 <<= 4
-            w0 |= w2
-            exit
-            """));
+            """ + ROTATE));
     }
 
     @Test
@@ -80,12 +79,7 @@ class RotatedSumsTest {
             w0 = 305419896
             w3 = *(u32 *)(r1 + 0)
             w0 += w3
-            w2 = w0
-            w2 >>= 28
-            w0 <<= 4
-            w0 |= w2
-            exit
-            """));
+            """ + ROTATE));
     }
 
     @Test
@@ -110,12 +104,7 @@ class RotatedSumsTest {
         assertEquals(List.of(), sums("""
             w0 = *(u32 *)(r1 + 0)
             w0 += 4
-            w2 = w0
-            w2 >>= 28
-            w0 <<= 4
-            w0 |= w2
-            exit
-            """));
+            """ + ROTATE));
     }
 
     @Test

@@ -130,26 +130,26 @@ public final class KernelBpf {
         a.putPointer(8, buffers.put(load.instructions()));
         a.putPointer(16, buffers.putString(load.license()));
         MemorySegment log = null;
-        if (load.logLevel() != 0) {
-            log = buffers.log(load.logSize());
+        if (load.log().level() != 0) {
+            log = buffers.log(load.log().size());
             log.set(JAVA_BYTE, 0, (byte) 0);
-            a.putInt(24, load.logLevel());
-            a.putInt(28, load.logSize());
+            a.putInt(24, load.log().level());
+            a.putInt(28, load.log().size());
             a.putPointer(32, log);
         }
         a.putInt(44, load.flags());
         a.putName(48, load.name());
-        a.putInt(68, load.expectedAttachType());
-        a.putInt(72, load.btfFd());
-        if (load.functionInfo().length > 0) {
-            a.putInt(76, load.functionInfoRecordSize());
-            a.putPointer(80, buffers.put(load.functionInfo()));
-            a.putInt(88, load.functionInfo().length / load.functionInfoRecordSize());
+        ProgramLoad.Types types = load.types();
+        a.putInt(72, types.btfFd());
+        if (types.functionInfo().length > 0) {
+            a.putInt(76, ProgramLoad.Types.FUNCTION_INFO_BYTES);
+            a.putPointer(80, buffers.put(types.functionInfo()));
+            a.putInt(88, types.functionInfo().length / ProgramLoad.Types.FUNCTION_INFO_BYTES);
         }
-        if (load.lineInfo().length > 0) {
-            a.putInt(92, load.lineInfoRecordSize());
-            a.putPointer(96, buffers.put(load.lineInfo()));
-            a.putInt(104, load.lineInfo().length / load.lineInfoRecordSize());
+        if (types.lineInfo().length > 0) {
+            a.putInt(92, ProgramLoad.Types.LINE_INFO_BYTES);
+            a.putPointer(96, buffers.put(types.lineInfo()));
+            a.putInt(104, types.lineInfo().length / ProgramLoad.Types.LINE_INFO_BYTES);
         }
         if (load.fdArray().length > 0) {
             a.putPointer(120, buffers.putInts(load.fdArray()));
@@ -226,11 +226,10 @@ public final class KernelBpf {
         a.putInt(12, create.maxEntries());
         a.putInt(16, create.flags());
         a.putInt(20, create.innerMapFd());
-        a.putInt(24, create.numaNode());
         a.putName(28, create.name());
-        a.putInt(48, create.btfFd());
-        a.putInt(52, create.btfKeyTypeId());
-        a.putInt(56, create.btfValueTypeId());
+        a.putInt(48, create.types().btfFd());
+        a.putInt(52, create.types().keyTypeId());
+        a.putInt(56, create.types().valueTypeId());
         a.putLong(64, create.extra());
         return (int) call(Command.MAP_CREATE, a, 72);
     }

@@ -7,7 +7,7 @@ package io.github.bpf4j.compiler.kernel;
 import io.github.bpf4j.runtime.map.MapDefinition;
 
 /**
- * The attributes of {@code BPF_MAP_CREATE}.
+ * The attributes of {@code BPF_MAP_CREATE} that tests need.
  *
  * @param type {@code enum bpf_map_type}
  * @param keySize bytes in a key
@@ -15,11 +15,8 @@ import io.github.bpf4j.runtime.map.MapDefinition;
  * @param maxEntries capacity
  * @param flags {@code BPF_F_*}
  * @param innerMapFd a map to take as the template of inner maps, or 0
- * @param numaNode with {@code BPF_F_NUMA_NODE}
  * @param name at most 15 characters are used
- * @param btfFd type information, or 0
- * @param btfKeyTypeId id of the key's type
- * @param btfValueTypeId id of the value's type
+ * @param types the types of key and value
  * @param extra {@code map_extra}
  */
 public record MapCreate(
@@ -29,15 +26,23 @@ public record MapCreate(
         int maxEntries,
         int flags,
         int innerMapFd,
-        int numaNode,
         String name,
-        int btfFd,
-        int btfKeyTypeId,
-        int btfValueTypeId,
+        Types types,
         long extra) {
+    /**
+     * The types of key and value, which spin locks and timers in values need.
+     *
+     * @param btfFd type information, or 0
+     * @param keyTypeId id of the key's type
+     * @param valueTypeId id of the value's type
+     */
+    public record Types(int btfFd, int keyTypeId, int valueTypeId) {
+        private static final Types NONE = new Types(0, 0, 0);
+    }
+
     /** A map without type information. */
     public static MapCreate of(int type, int keySize, int valueSize, int maxEntries) {
-        return new MapCreate(type, keySize, valueSize, maxEntries, 0, 0, 0, "test", 0, 0, 0, 0);
+        return new MapCreate(type, keySize, valueSize, maxEntries, 0, 0, "test", Types.NONE, 0);
     }
 
     /** The map that a bpf4j definition describes; {@code innerMapFd} for maps of maps, else 0. */
@@ -49,79 +54,29 @@ public record MapCreate(
                 definition.maxEntries(),
                 definition.flags(),
                 innerMapFd,
-                0,
                 definition.name().replaceAll("[^A-Za-z0-9_.]", "_"),
-                0,
-                0,
-                0,
+                Types.NONE,
                 definition.extra());
     }
 
     /** With other flags. */
     public MapCreate withFlags(int newFlags) {
-        return new MapCreate(
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                newFlags,
-                innerMapFd,
-                numaNode,
-                name,
-                btfFd,
-                btfKeyTypeId,
-                btfValueTypeId,
-                extra);
+        return new MapCreate(type, keySize, valueSize, maxEntries, newFlags, innerMapFd, name, types, extra);
     }
 
     /** With the template of its inner maps. */
     public MapCreate withInner(int newInnerMapFd) {
-        return new MapCreate(
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                newInnerMapFd,
-                numaNode,
-                name,
-                btfFd,
-                btfKeyTypeId,
-                btfValueTypeId,
-                extra);
+        return new MapCreate(type, keySize, valueSize, maxEntries, flags, newInnerMapFd, name, types, extra);
     }
 
-    /** With the types of key and value, which spin locks and timers in values need. */
-    public MapCreate withBtf(int newBtfFd, int newKeyTypeId, int newValueTypeId) {
-        return new MapCreate(
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                innerMapFd,
-                numaNode,
-                name,
-                newBtfFd,
-                newKeyTypeId,
-                newValueTypeId,
-                extra);
+    /** With the types of key and value. */
+    public MapCreate withBtf(int btfFd, int keyTypeId, int valueTypeId) {
+        Types newTypes = new Types(btfFd, keyTypeId, valueTypeId);
+        return new MapCreate(type, keySize, valueSize, maxEntries, flags, innerMapFd, name, newTypes, extra);
     }
 
     /** With {@code map_extra}. */
     public MapCreate withExtra(long newExtra) {
-        return new MapCreate(
-                type,
-                keySize,
-                valueSize,
-                maxEntries,
-                flags,
-                innerMapFd,
-                numaNode,
-                name,
-                btfFd,
-                btfKeyTypeId,
-                btfValueTypeId,
-                newExtra);
+        return new MapCreate(type, keySize, valueSize, maxEntries, flags, innerMapFd, name, types, newExtra);
     }
 }

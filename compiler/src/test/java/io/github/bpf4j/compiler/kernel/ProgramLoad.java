@@ -5,38 +5,41 @@
 package io.github.bpf4j.compiler.kernel;
 
 /**
- * The attributes of {@code BPF_PROG_LOAD}.
+ * The attributes of {@code BPF_PROG_LOAD} that tests need.
  *
  * @param type {@code enum bpf_prog_type}
  * @param instructions 8 bytes each, host byte order
  * @param license the license, {@code GPL} for the helpers that ask for it
- * @param logLevel 0 none, 1 and 2 more and more of the verifier's steps, 4 statistics
- * @param logSize bytes for the log
+ * @param log what the verifier is to write
  * @param name at most 15 characters are used
  * @param flags {@code BPF_F_*}, such as {@link #STRICT_ALIGNMENT}
- * @param btfFd type information of the program, or 0
- * @param functionInfo records, or empty
- * @param functionInfoRecordSize bytes in one
- * @param lineInfo records, or empty
- * @param lineInfoRecordSize bytes in one
+ * @param types the program's type information
  * @param fdArray what {@code MAP_IDX} constants and kfunc calls index
- * @param expectedAttachType {@code enum bpf_attach_type}
  */
 public record ProgramLoad(
-        int type,
-        byte[] instructions,
-        String license,
-        int logLevel,
-        int logSize,
-        String name,
-        int flags,
-        int btfFd,
-        byte[] functionInfo,
-        int functionInfoRecordSize,
-        byte[] lineInfo,
-        int lineInfoRecordSize,
-        int[] fdArray,
-        int expectedAttachType) {
+        int type, byte[] instructions, String license, Log log, String name, int flags, Types types, int[] fdArray) {
+    /**
+     * What the verifier is to write.
+     *
+     * @param level 0 nothing, 1 and 2 more and more of its steps, 4 statistics
+     * @param size bytes of room
+     */
+    public record Log(int level, int size) {}
+
+    /**
+     * Type information of a program.
+     *
+     * @param btfFd the types, or 0
+     * @param functionInfo records of {@link #FUNCTION_INFO_BYTES}, or empty
+     * @param lineInfo records of {@link #LINE_INFO_BYTES}, or empty
+     */
+    public record Types(int btfFd, byte[] functionInfo, byte[] lineInfo) {
+        static final int FUNCTION_INFO_BYTES = 8;
+        static final int LINE_INFO_BYTES = 16;
+
+        private static final Types NONE = new Types(0, new byte[0], new byte[0]);
+    }
+
     /** {@code BPF_PROG_TYPE_LWT_IN}. */
     public static final int LWT_IN = 10;
     /** {@code BPF_PROG_TYPE_LWT_OUT}. */
@@ -50,25 +53,11 @@ public record ProgramLoad(
     /** {@code BPF_F_TEST_STATE_FREQ}: the verifier prunes at every instruction it can. */
     public static final int TEST_STATE_FREQUENTLY = 8;
 
-    private static final int DEFAULT_LOG_SIZE = 1 << 20;
+    private static final Log DEFAULT_LOG = new Log(1, 1 << 20);
 
     /** A GPL program with a log of level 1. */
     public static ProgramLoad of(int type, byte[] instructions) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                "GPL",
-                1,
-                DEFAULT_LOG_SIZE,
-                "test",
-                0,
-                0,
-                new byte[0],
-                8,
-                new byte[0],
-                16,
-                new int[0],
-                0);
+        return new ProgramLoad(type, instructions, "GPL", DEFAULT_LOG, "test", 0, Types.NONE, new int[0]);
     }
 
     /** Without a log, which is many times faster. */
@@ -78,115 +67,32 @@ public record ProgramLoad(
 
     /** With another log. */
     public ProgramLoad withLog(int level, int size) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                license,
-                level,
-                size,
-                name,
-                flags,
-                btfFd,
-                functionInfo,
-                functionInfoRecordSize,
-                lineInfo,
-                lineInfoRecordSize,
-                fdArray,
-                expectedAttachType);
+        return new ProgramLoad(type, instructions, license, new Log(level, size), name, flags, types, fdArray);
     }
 
     /** With another license. */
     public ProgramLoad withLicense(String newLicense) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                newLicense,
-                logLevel,
-                logSize,
-                name,
-                flags,
-                btfFd,
-                functionInfo,
-                functionInfoRecordSize,
-                lineInfo,
-                lineInfoRecordSize,
-                fdArray,
-                expectedAttachType);
+        return new ProgramLoad(type, instructions, newLicense, log, name, flags, types, fdArray);
     }
 
     /** With another name. */
     public ProgramLoad withName(String newName) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                license,
-                logLevel,
-                logSize,
-                newName,
-                flags,
-                btfFd,
-                functionInfo,
-                functionInfoRecordSize,
-                lineInfo,
-                lineInfoRecordSize,
-                fdArray,
-                expectedAttachType);
+        return new ProgramLoad(type, instructions, license, log, newName, flags, types, fdArray);
     }
 
     /** With other flags. */
     public ProgramLoad withFlags(int newFlags) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                license,
-                logLevel,
-                logSize,
-                name,
-                newFlags,
-                btfFd,
-                functionInfo,
-                functionInfoRecordSize,
-                lineInfo,
-                lineInfoRecordSize,
-                fdArray,
-                expectedAttachType);
+        return new ProgramLoad(type, instructions, license, log, name, newFlags, types, fdArray);
     }
 
     /** With type information; the records may be empty. */
-    public ProgramLoad withBtf(int newBtfFd, byte[] newFunctionInfo, byte[] newLineInfo) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                license,
-                logLevel,
-                logSize,
-                name,
-                flags,
-                newBtfFd,
-                newFunctionInfo,
-                functionInfoRecordSize,
-                newLineInfo,
-                lineInfoRecordSize,
-                fdArray,
-                expectedAttachType);
+    public ProgramLoad withBtf(int btfFd, byte[] functionInfo, byte[] lineInfo) {
+        Types newTypes = new Types(btfFd, functionInfo, lineInfo);
+        return new ProgramLoad(type, instructions, license, log, name, flags, newTypes, fdArray);
     }
 
     /** With descriptors that instructions index. */
     public ProgramLoad withFdArray(int... newFdArray) {
-        return new ProgramLoad(
-                type,
-                instructions,
-                license,
-                logLevel,
-                logSize,
-                name,
-                flags,
-                btfFd,
-                functionInfo,
-                functionInfoRecordSize,
-                lineInfo,
-                lineInfoRecordSize,
-                newFdArray,
-                expectedAttachType);
+        return new ProgramLoad(type, instructions, license, log, name, flags, types, newFdArray);
     }
 }
