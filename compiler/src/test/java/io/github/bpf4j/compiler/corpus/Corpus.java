@@ -10,8 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The files of the corpus. */
 final class Corpus {
@@ -40,11 +38,6 @@ final class Corpus {
 
     static List<CorpusCase> read(String file) {
         return CorpusCase.read(file, text(file));
-    }
-
-    /** Cases that bpf4j does not decide as it should yet. */
-    static Set<String> open() {
-        return text("open").lines().filter(line -> !line.startsWith("#")).collect(Collectors.toSet());
     }
 
     private static String text(String file) {

@@ -24,14 +24,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The part of the corpus that needs types: objects that clang made of the C files beside them. What bpf4j and Linux must say of a program
  * stands in declaration tags of its function, as {@code expect.h} defines them.
  */
 class ObjectCorpusTest {
+    private static final List<String> OBJECTS = List.of("global_functions", "kernel_objects");
+
     private static final String EXPECT = "expect:";
     private static final String LINUX = "linux:";
     private static final String BECAUSE = "because:";
@@ -41,7 +44,7 @@ class ObjectCorpusTest {
 
     @RequiresKernel
     @ParameterizedTest
-    @ValueSource(strings = {"global_functions", "kernel_objects"})
+    @FieldSource("OBJECTS")
     void linuxSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
         for (Case test : read(object)) {
@@ -60,7 +63,7 @@ class ObjectCorpusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"global_functions", "kernel_objects"})
+    @FieldSource("OBJECTS")
     void bpf4jSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
         for (Case test : read(object)) {
@@ -73,6 +76,15 @@ class ObjectCorpusTest {
             }
         }
         assertEquals("", String.join("\n", differences));
+    }
+
+    /** How many programs the objects have. */
+    static int programCount() throws IOException {
+        int count = 0;
+        for (String object : OBJECTS) {
+            count += read(object).size();
+        }
+        return count;
     }
 
     private static List<Case> read(String object) throws IOException {
@@ -95,7 +107,7 @@ class ObjectCorpusTest {
         return cases;
     }
 
-    private static @org.jspecify.annotations.Nullable String tag(List<String> tags, String prefix) {
+    private static @Nullable String tag(List<String> tags, String prefix) {
         return tags.stream()
                 .filter(tag -> tag.startsWith(prefix))
                 .map(tag -> tag.substring(prefix.length()))
