@@ -209,8 +209,8 @@ class ArrayVectorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ProgramCompilerTest.Mode.class)
-    void dropsWhatTraps(ProgramCompilerTest.Mode mode) {
+    @EnumSource(Mode.class)
+    void dropsWhatTraps(Mode mode) {
         // the facts claim bounds that nothing checked, so the JVM's own check is what stops the program
         BpfProgram program = ProgramCompiler.compile(SimpleFacts.of(ProgramType.LWT_OUT, """
                     r1 = *(u32 *)(r1 + 76)

@@ -33,17 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Verified packet programs: maps, helpers that move the packet, callbacks, tail calls. */
 class PacketProgramTest {
-    enum Mode {
-        HIDDEN(CompilerOptions.DEFAULT),
-        NAMED(CompilerOptions.DEBUG);
-
-        final CompilerOptions options;
-
-        Mode(CompilerOptions options) {
-            this.options = options;
-        }
-    }
-
     private final ExecutionContext context = new ExecutionContext(0);
 
     private static BpfMap map(MapType type, int keySize, int valueSize, int entries) throws MapException {

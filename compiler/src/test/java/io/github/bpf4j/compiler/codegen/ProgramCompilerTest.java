@@ -45,17 +45,6 @@ class ProgramCompilerTest {
                 exit
             """;
 
-    enum Mode {
-        HIDDEN(CompilerOptions.DEFAULT),
-        NAMED(CompilerOptions.DEBUG);
-
-        final CompilerOptions options;
-
-        Mode(CompilerOptions options) {
-            this.options = options;
-        }
-    }
-
     private final ExecutionContext context = new ExecutionContext(0);
 
     private static byte[] tcp(int headerWords, int port, int length) {

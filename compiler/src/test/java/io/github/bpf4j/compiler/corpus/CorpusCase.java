@@ -152,6 +152,18 @@ record CorpusCase(
     }
 
     /** {@code name kind keySize valueSize entries [flags=] [lock=] [timer=] [extra=] [data=] [inner=kind,key,value,entries]}. */
+    private static MapDefinition with(MapDefinition definition, long extra, @Nullable MapDefinition inner) {
+        return new MapDefinition(
+                definition.name(),
+                definition.type(),
+                definition.keySize(),
+                definition.valueSize(),
+                definition.maxEntries(),
+                definition.flags(),
+                extra,
+                inner);
+    }
+
     private static DeclaredMap map(String[] words) {
         MapDefinition definition = definition(words[0], words[1], words[2], words[3], words[4], 0);
         byte[] data = {};
@@ -165,28 +177,11 @@ record CorpusCase(
                     definition = definition.withSpecial(SpecialFields.withSpinLock(Integer.parseInt(option[1])));
                 case "timer" ->
                     definition = definition.withSpecial(SpecialFields.withTimer(Integer.parseInt(option[1])));
-                case "extra" ->
-                    definition = new MapDefinition(
-                            definition.name(),
-                            definition.type(),
-                            definition.keySize(),
-                            definition.valueSize(),
-                            definition.maxEntries(),
-                            definition.flags(),
-                            Long.decode(option[1]),
-                            null);
+                case "extra" -> definition = with(definition, Long.decode(option[1]), null);
                 case "data" -> data = HexFormat.of().parseHex(option[1]);
                 case "inner" -> {
                     String[] inner = option[1].split(",");
-                    definition = new MapDefinition(
-                            definition.name(),
-                            definition.type(),
-                            definition.keySize(),
-                            definition.valueSize(),
-                            definition.maxEntries(),
-                            definition.flags(),
-                            0,
-                            definition("inner", inner[0], inner[1], inner[2], inner[3], 0));
+                    definition = with(definition, 0, definition("inner", inner[0], inner[1], inner[2], inner[3], 0));
                 }
                 default -> throw new IllegalArgumentException("unknown option " + words[i]);
             }

@@ -128,28 +128,33 @@ class TwinRouterTest {
         }
     }
 
+    /** A program that pushes up to 127 bytes more than {@code least} of the area, or drops the packet if that fails. */
+    private static String encapsulate(int type, int least, int verdict) {
+        return PROLOGUE + """
+                    r1 = r6
+                    r2 = %d
+                    r3 = r7
+                    r3 += 64
+                    r4 = *(u64 *)(r7 + 0)
+                    r4 &= 0x7f
+                    r4 += %d
+                    call bpf_lwt_push_encap
+                    *(u64 *)(r7 + 32) = r0
+                    r1 = r0
+                    r0 = 2
+                    if r1 != 0 goto drop
+                    r0 = %d
+                drop:
+                    exit
+                """.formatted(type, least, verdict);
+    }
+
     /** Packets that a program encapsulates and sends along another route, to 10.2.0.1. */
     @ParameterizedTest
     @CsvSource({"LWT_XMIT, 128", "LWT_IN, 128", "LWT_XMIT, 0", "LWT_IN, 0"})
     void encapsulatedInIpv4(ProgramType type, int verdict) throws Exception {
         try (TwinRouters twins = new TwinRouters()) {
-            twins.route("10.9.0.0/16", type, PROLOGUE + """
-                        r1 = r6
-                        r2 = 2
-                        r3 = r7
-                        r3 += 64
-                        r4 = *(u64 *)(r7 + 0)
-                        r4 &= 0x7f
-                        r4 += 20
-                        call bpf_lwt_push_encap
-                        *(u64 *)(r7 + 32) = r0
-                        r1 = r0
-                        r0 = 2
-                        if r1 != 0 goto drop
-                        r0 = %d
-                    drop:
-                        exit
-                    """.formatted(verdict), 0);
+            twins.route("10.9.0.0/16", type, encapsulate(2, 20, verdict), 0);
             compare(twins, new Random(SEED), TwinRouterTest::ipv4, random -> {
                 ByteBuffer area = ByteBuffer.wrap(nothing(random)).order(ByteOrder.LITTLE_ENDIAN);
                 area.putLong(random.nextInt(60));
@@ -216,23 +221,7 @@ class TwinRouterTest {
     @CsvSource({"0, 0", "0, 128", "1, 0", "1, 128"})
     void encapsulatedInSegmentRouting(int mode, int verdict) throws Exception {
         try (TwinRouters twins = new TwinRouters()) {
-            twins.route("fd09::/64", ProgramType.LWT_IN, PROLOGUE + """
-                        r1 = r6
-                        r2 = %d
-                        r3 = r7
-                        r3 += 64
-                        r4 = *(u64 *)(r7 + 0)
-                        r4 &= 0x7f
-                        r4 += 8
-                        call bpf_lwt_push_encap
-                        *(u64 *)(r7 + 32) = r0
-                        r1 = r0
-                        r0 = 2
-                        if r1 != 0 goto drop
-                        r0 = %d
-                    drop:
-                        exit
-                    """.formatted(mode, verdict), 0);
+            twins.route("fd09::/64", ProgramType.LWT_IN, encapsulate(mode, 8, verdict), 0);
             compare(twins, new Random(SEED), random -> ipv6(random, new byte[0]), random -> {
                 byte[] header = segments(random, 0, 1);
                 if (random.nextInt(4) == 0) {
