@@ -11,36 +11,28 @@ import io.github.bpf4j.runtime.map.RingBufferMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Nanoseconds per update of a table of 1,000,000 elements and per record of a ring buffer. Lookups are in {@link LookupBenchmark}.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@OperationsPerInvocation(LookupTable.KEYS)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx3g"})
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class MapBenchmark {
+public class MapBenchmark extends MapMeasurement {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int RECORD = 64;
     private static final int RING_SIZE = 1 << 20;
 
     private final MemorySegment key = Arena.ofAuto().allocate(8, 8);
+
+    private long overwrite(BpfMap map, long[] keys) {
+        long errors = 0;
+        for (long k : keys) {
+            key.set(LONG, 0, k);
+            errors += map.update(0, key, 0, key, 0, 0);
+        }
+        return errors;
+    }
 
     /** A hash map of 8-byte keys and values, and keys that are in it, in random order. */
     @State(Scope.Thread)
@@ -52,12 +44,7 @@ public class MapBenchmark {
     /** Overwriting elements of a hash map. */
     @Benchmark
     public long hashUpdate(Hash h) {
-        long errors = 0;
-        for (long k : h.keys) {
-            key.set(LONG, 0, k);
-            errors += h.map.update(0, key, 0, key, 0, 0);
-        }
-        return errors;
+        return overwrite(h.map, h.keys);
     }
 
     /** An LRU hash map that is always full. */
@@ -88,12 +75,7 @@ public class MapBenchmark {
     /** Overwriting elements of an LRU hash map. */
     @Benchmark
     public long lruOverwrite(LruKeys l) {
-        long errors = 0;
-        for (long k : l.keys) {
-            key.set(LONG, 0, k);
-            errors += l.map.update(0, key, 0, key, 0, 0);
-        }
-        return errors;
+        return overwrite(l.map, l.keys);
     }
 
     /** A ring buffer. */

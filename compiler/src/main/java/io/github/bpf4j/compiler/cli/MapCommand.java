@@ -218,13 +218,24 @@ final class MapCommand implements Runnable {
         }
     }
 
-    /** {@code bpf4j map lookup}. */
-    @Command(name = "lookup", mixinStandardHelpOptions = true, description = "Shows one element of a map.")
-    static final class Lookup extends OnMap {
+    /** What the commands on one element have in common. */
+    abstract static class OnElement extends OnMap {
         @Parameters(index = "1", paramLabel = "KEY")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private String key;
 
+        OnElement(Terminal terminal) {
+            super(terminal);
+        }
+
+        final byte[] keyBytes(BpfMap map) {
+            return bytes(key, map.definition().keySize(), "key");
+        }
+    }
+
+    /** {@code bpf4j map lookup}. */
+    @Command(name = "lookup", mixinStandardHelpOptions = true, description = "Shows one element of a map.")
+    static final class Lookup extends OnElement {
         Lookup(Terminal terminal) {
             super(terminal);
         }
@@ -232,7 +243,7 @@ final class MapCommand implements Runnable {
         @Override
         public Integer call() throws IOException, MapException {
             BpfMap map = map();
-            byte[] keyBytes = bytes(key, map.definition().keySize(), "key");
+            byte[] keyBytes = keyBytes(map);
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment value = arena.allocate(map.userValueSize(), 8);
                 check(map.lookupElement(copy(arena, keyBytes), 0, value, 0, 0), "the lookup");
@@ -251,7 +262,7 @@ final class MapCommand implements Runnable {
 
     /** {@code bpf4j map update}. */
     @Command(name = "update", mixinStandardHelpOptions = true, description = "Stores an element in a map.")
-    static final class Update extends OnMap {
+    static final class Update extends OnElement {
         /** The flags of {@code BPF_MAP_UPDATE_ELEM}. */
         enum When {
             /** Create or replace. */
@@ -267,10 +278,6 @@ final class MapCommand implements Runnable {
                 this.flags = flags;
             }
         }
-
-        @Parameters(index = "1", paramLabel = "KEY")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private String key;
 
         @Parameters(index = "2", paramLabel = "VALUE")
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -289,9 +296,8 @@ final class MapCommand implements Runnable {
         @Override
         public Integer call() throws IOException, MapException {
             BpfMap map = map();
-            MapDefinition definition = map.definition();
-            byte[] keyBytes = bytes(key, definition.keySize(), "key");
-            byte[] valueBytes = bytes(value, definition.valueSize(), "value");
+            byte[] keyBytes = keyBytes(map);
+            byte[] valueBytes = bytes(value, map.definition().valueSize(), "value");
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment all = arena.allocate(map.userValueSize(), 8);
                 long stride = MapPrinter.stride(map);
@@ -306,11 +312,7 @@ final class MapCommand implements Runnable {
 
     /** {@code bpf4j map delete}. */
     @Command(name = "delete", mixinStandardHelpOptions = true, description = "Removes an element from a map.")
-    static final class Delete extends OnMap {
-        @Parameters(index = "1", paramLabel = "KEY")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private String key;
-
+    static final class Delete extends OnElement {
         Delete(Terminal terminal) {
             super(terminal);
         }
@@ -318,7 +320,7 @@ final class MapCommand implements Runnable {
         @Override
         public Integer call() throws IOException, MapException {
             BpfMap map = map();
-            byte[] keyBytes = bytes(key, map.definition().keySize(), "key");
+            byte[] keyBytes = keyBytes(map);
             try (Arena arena = Arena.ofConfined()) {
                 check(map.deleteElement(copy(arena, keyBytes), 0), "the deletion");
             }
