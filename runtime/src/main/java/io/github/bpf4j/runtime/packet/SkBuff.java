@@ -223,7 +223,7 @@ public final class SkBuff extends ContextFields {
     /**
      * With {@link ChecksumStatus#PARTIAL}, where the checksum field that is still to be filled in ends.
      *
-     * @return bytes from the packet's start
+     * @return bytes from the packet's start, or 0 if that was not said
      */
     public int checksumEnd() {
         return checksumEnd;
@@ -332,7 +332,7 @@ public final class SkBuff extends ContextFields {
         }
         setBounds(data() - bytes, length() + bytes);
         headers.push(bytes);
-        checksumEnd += bytes;
+        moveChecksumEnd(bytes);
     }
 
     /**
@@ -343,7 +343,13 @@ public final class SkBuff extends ContextFields {
     public void pull(int bytes) {
         setBounds(data() + bytes, length() - bytes);
         headers.pull(bytes);
-        checksumEnd -= bytes;
+        moveChecksumEnd(-bytes);
+    }
+
+    private void moveChecksumEnd(int bytes) {
+        if (checksumEnd != 0) {
+            checksumEnd += bytes;
+        }
     }
 
     /**
