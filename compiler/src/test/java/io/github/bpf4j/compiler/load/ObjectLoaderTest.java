@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bpf4j.compiler.TestObjects;
 import io.github.bpf4j.compiler.isa.Disassembler;
@@ -21,16 +20,12 @@ import io.github.bpf4j.compiler.isa.Instruction.Imm64Kind;
 import io.github.bpf4j.compiler.isa.Instruction.LoadImm64;
 import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
-import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
-import io.github.bpf4j.compiler.spec.Pinning;
 import io.github.bpf4j.runtime.helper.Kfunc;
 import io.github.bpf4j.runtime.helper.KfuncTable;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapMemory;
-import io.github.bpf4j.runtime.map.MapType;
-import io.github.bpf4j.runtime.map.MapTypes;
 import io.github.bpf4j.runtime.map.PinDirectory;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.io.IOException;
@@ -40,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,39 +48,7 @@ class ObjectLoaderTest {
             .withKconfig(LoadOptions.DEFAULT_KERNEL_VERSION, Map.of("CONFIG_HZ", "250"));
 
     private static LoadedObject load(String object) {
-        return ObjectLoader.load(read(TestObjects.read(object)), OPTIONS);
-    }
-
-    private static MapSpec array(MapSpec map) {
-        return new MapSpec(
-                map.name(),
-                map.origin(),
-                MapType.ARRAY,
-                4,
-                4,
-                1,
-                0,
-                0,
-                0,
-                Pinning.NONE,
-                null,
-                0,
-                0,
-                null,
-                List.of(),
-                null,
-                List.of());
-    }
-
-    /** Makes arrays of maps whose kind does not exist yet. */
-    private static ObjectSpec read(byte[] object) {
-        ObjectSpec spec = ObjectSpec.read(object);
-        for (MapSpec map : spec.maps()) {
-            if (!MapTypes.isSupported(map.type())) {
-                spec = spec.withMap(map.name(), ObjectLoaderTest::array);
-            }
-        }
-        return spec;
+        return ObjectLoader.load(ObjectSpec.read(TestObjects.read(object)), OPTIONS);
     }
 
     private static Program program(LoadedObject object, String name) {
@@ -161,17 +125,15 @@ class ObjectLoaderTest {
 
     @Test
     void programsOfProgramArraysAreListed() {
-        assumeTrue(MapTypes.isSupported(MapType.PROG_ARRAY), "program arrays do not exist yet");
         LoadedObject rich = load("rich_v3.o");
         assertEquals(
                 List.of(new LoadedObject.ProgramArrayValue(
-                        java.util.Objects.requireNonNull(rich.maps().get("jumps")), 1, "tail_target")),
+                        Objects.requireNonNull(rich.maps().get("jumps")), 1, "tail_target")),
                 rich.programArrayValues());
     }
 
     @Test
     void mapsOfMapsHoldTheirMaps() {
-        assumeTrue(MapTypes.isSupported(MapType.ARRAY_OF_MAPS), "maps of maps do not exist yet");
         LoadedObject rich = load("rich_v3.o");
         BpfMap outer = rich.maps().get("outer");
         assertNotNull(outer);
@@ -199,7 +161,7 @@ class ObjectLoaderTest {
 
     @Test
     void fieldsMoveToWhereTheTargetHasThem() {
-        ObjectSpec spec = read(TestObjects.read("rich_v3.o")).withProgram("core", p -> p.withAutoload(true));
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("rich_v3.o")).withProgram("core", p -> p.withAutoload(true));
         LoadedProgram core = ObjectLoader.load(spec, OPTIONS).program("core").orElseThrow();
         List<String> text =
                 core.program().instructions().stream().map(Disassembler::toText).toList();
@@ -241,7 +203,7 @@ class ObjectLoaderTest {
 
     @Test
     void missingThingsAreNamed() {
-        ObjectSpec spec = read(TestObjects.read("rich_v3.o"));
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("rich_v3.o"));
         assertEquals(
                 "extern 'CONFIG_HZ': is not __weak and has no value among the given Kconfig values",
                 assertThrows(
@@ -255,7 +217,7 @@ class ObjectLoaderTest {
                 assertThrows(
                                 LoadException.class,
                                 () -> ObjectLoader.load(
-                                        read(TestObjects.read("legacy.o")), OPTIONS.withDefaultType(null)))
+                                        ObjectSpec.read(TestObjects.read("legacy.o")), OPTIONS.withDefaultType(null)))
                         .getMessage());
     }
 
@@ -263,7 +225,7 @@ class ObjectLoaderTest {
     void pinnedMapsAreSharedThroughTheirDirectory(@TempDir Path directory) throws IOException {
         PinDirectory pins = PinDirectory.of(directory);
         LoadOptions options = OPTIONS.withPins(pins::openOrCreate);
-        ObjectSpec spec = read(TestObjects.read("legacy_iproute2.o"));
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("legacy_iproute2.o"));
         BpfMap first = ObjectLoader.load(spec, options).maps().get("hits");
         BpfMap second = ObjectLoader.load(spec, options).maps().get("hits");
         assertNotNull(first);
@@ -284,9 +246,9 @@ class ObjectLoaderTest {
 
     @Test
     void anExistingMapMayBeReused() {
-        ObjectSpec spec = read(TestObjects.read("legacy.o"));
-        BpfMap existing = java.util.Objects.requireNonNull(
-                ObjectLoader.load(spec, OPTIONS).maps().get("hits"));
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("legacy.o"));
+        BpfMap existing =
+                Objects.requireNonNull(ObjectLoader.load(spec, OPTIONS).maps().get("hits"));
         LoadedObject again = ObjectLoader.load(spec, OPTIONS.withReused(Map.of("hits", existing)));
         assertSame(existing, program(again, "count").maps().get(0));
         ObjectSpec other = spec.withMap("hits", m -> m.withMaxEntries(3));
@@ -315,7 +277,7 @@ class ObjectLoaderTest {
     void damageGivesATypedErrorOrPrograms(String object) {
         byte[] good = TestObjects.read(object);
         TestObjects.damage(good, TestObjects.seed(), TestObjects.corruptions() / 2, bytes -> {
-            ObjectSpec spec = read(bytes);
+            ObjectSpec spec = ObjectSpec.read(bytes);
             for (var program : spec.programs()) {
                 spec = spec.withProgram(program.name(), p -> p.withAutoload(true));
             }

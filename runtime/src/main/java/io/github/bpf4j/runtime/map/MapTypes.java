@@ -111,16 +111,6 @@ public final class MapTypes {
         return kind;
     }
 
-    /**
-     * Whether maps of a kind can be created.
-     *
-     * @param type the kind
-     * @return whether there is a row for it
-     */
-    public static boolean isSupported(MapType type) {
-        return KINDS.containsKey(type);
-    }
-
     // ---- the checks
     // ---------------------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,18 @@ class MapViewTest {
         assertEquals(Optional.empty(), queue.pop());
     }
 
+    @Test
+    void bloomFilters() {
+        MapView<Void, Integer> filter = MapView.ofValues(map(MapType.BLOOM_FILTER, 0, 4, 1000, 0), MapCodecs.INT32);
+        for (int value = 0; value < 100; value++) {
+            assertFalse(filter.mightContain(value), "the filter is nearly empty");
+            filter.push(value);
+        }
+        for (int value = 0; value < 100; value++) {
+            assertTrue(filter.mightContain(value));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH"})
     void iterationSeesWhatStaysExactlyOnceWhileOthersComeAndGo(MapType type) {
