@@ -84,15 +84,6 @@ public enum BtfKind {
         return itemSize;
     }
 
-    /** Whether the third word is a size rather than a type number. */
-    boolean hasSize() {
-        return switch (this) {
-            case INT, STRUCT, UNION, ENUM, DATASEC, FLOAT, ENUM64 -> true;
-            case VOID, PTR, ARRAY, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG ->
-                false;
-        };
-    }
-
     /**
      * Whether a type of this kind only qualifies or renames another.
      *

@@ -178,11 +178,6 @@ final class FrameState {
         return byteType(slot, 0) == SPILL;
     }
 
-    /** Whether all eight bytes hold a saved register. */
-    boolean isWholeSpill(int slot) {
-        return slotType(slot) == ALL * SPILL;
-    }
-
     /** Bytes of the saved register, counted from the lowest address. */
     int spillSize(int slot) {
         int size = 0;

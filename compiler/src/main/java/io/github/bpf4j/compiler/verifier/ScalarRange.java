@@ -349,12 +349,6 @@ class ScalarRange {
         sync();
     }
 
-    /** Sign-extends the low {@code bytes} (1 or 2) to 32 bits and clears the upper half. */
-    final void signExtendTo32(int bytes) {
-        signExtend(bytes);
-        zeroExtend32();
-    }
-
     static long umin(long a, long b) {
         return Long.compareUnsigned(a, b) <= 0 ? a : b;
     }

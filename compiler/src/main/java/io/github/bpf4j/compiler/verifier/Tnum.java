@@ -154,10 +154,6 @@ record Tnum(long value, long mask) {
         return truncate(4);
     }
 
-    Tnum clearLow32() {
-        return new Tnum(value & ~0xffff_ffffL, mask & ~0xffff_ffffL);
-    }
-
     /** This with the low half of another. */
     Tnum withLow32(Tnum low) {
         return new Tnum(

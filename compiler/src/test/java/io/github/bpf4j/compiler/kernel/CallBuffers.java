@@ -77,10 +77,4 @@ final class CallBuffers {
         target.set(JAVA_BYTE, bytes.length, (byte) 0);
         return target;
     }
-
-    MemorySegment putInts(int[] values) {
-        MemorySegment target = reserve(4 * values.length);
-        MemorySegment.copy(MemorySegment.ofArray(values), 0, target, 0, 4L * values.length);
-        return target;
-    }
 }

@@ -151,9 +151,6 @@ public final class KernelBpf {
             a.putPointer(96, buffers.put(types.lineInfo()));
             a.putInt(104, types.lineInfo().length / ProgramLoad.Types.LINE_INFO_BYTES);
         }
-        if (load.fdArray().length > 0) {
-            a.putPointer(120, buffers.putInts(load.fdArray()));
-        }
         long fd = call(Command.PROG_LOAD, a, 148);
         String text = log == null ? "" : log.getString(0);
         return fd < 0 ? new LoadResult(null, (int) -fd, text) : new LoadResult(new KernelProgram((int) fd), 0, text);

@@ -64,19 +64,9 @@ public record MapCreate(
         return new MapCreate(type, keySize, valueSize, maxEntries, newFlags, innerMapFd, name, types, extra);
     }
 
-    /** With the template of its inner maps. */
-    public MapCreate withInner(int newInnerMapFd) {
-        return new MapCreate(type, keySize, valueSize, maxEntries, flags, newInnerMapFd, name, types, extra);
-    }
-
     /** With the types of key and value. */
     public MapCreate withBtf(int btfFd, int keyTypeId, int valueTypeId) {
         Types newTypes = new Types(btfFd, keyTypeId, valueTypeId);
         return new MapCreate(type, keySize, valueSize, maxEntries, flags, innerMapFd, name, newTypes, extra);
-    }
-
-    /** With {@code map_extra}. */
-    public MapCreate withExtra(long newExtra) {
-        return new MapCreate(type, keySize, valueSize, maxEntries, flags, innerMapFd, name, types, newExtra);
     }
 }

@@ -14,10 +14,8 @@ package io.github.bpf4j.compiler.kernel;
  * @param name at most 15 characters are used
  * @param flags {@code BPF_F_*}, such as {@link #STRICT_ALIGNMENT}
  * @param types the program's type information
- * @param fdArray what {@code MAP_IDX} constants and kfunc calls index
  */
-public record ProgramLoad(
-        int type, byte[] instructions, String license, Log log, String name, int flags, Types types, int[] fdArray) {
+public record ProgramLoad(int type, byte[] instructions, String license, Log log, String name, int flags, Types types) {
     /**
      * What the verifier is to write.
      *
@@ -57,7 +55,7 @@ public record ProgramLoad(
 
     /** A GPL program with a log of level 1. */
     public static ProgramLoad of(int type, byte[] instructions) {
-        return new ProgramLoad(type, instructions, "GPL", DEFAULT_LOG, "test", 0, Types.NONE, new int[0]);
+        return new ProgramLoad(type, instructions, "GPL", DEFAULT_LOG, "test", 0, Types.NONE);
     }
 
     /** Without a log, which is many times faster. */
@@ -67,32 +65,27 @@ public record ProgramLoad(
 
     /** With another log. */
     public ProgramLoad withLog(int level, int size) {
-        return new ProgramLoad(type, instructions, license, new Log(level, size), name, flags, types, fdArray);
+        return new ProgramLoad(type, instructions, license, new Log(level, size), name, flags, types);
     }
 
     /** With another license. */
     public ProgramLoad withLicense(String newLicense) {
-        return new ProgramLoad(type, instructions, newLicense, log, name, flags, types, fdArray);
+        return new ProgramLoad(type, instructions, newLicense, log, name, flags, types);
     }
 
     /** With another name. */
     public ProgramLoad withName(String newName) {
-        return new ProgramLoad(type, instructions, license, log, newName, flags, types, fdArray);
+        return new ProgramLoad(type, instructions, license, log, newName, flags, types);
     }
 
     /** With other flags. */
     public ProgramLoad withFlags(int newFlags) {
-        return new ProgramLoad(type, instructions, license, log, name, newFlags, types, fdArray);
+        return new ProgramLoad(type, instructions, license, log, name, newFlags, types);
     }
 
     /** With type information; the records may be empty. */
     public ProgramLoad withBtf(int btfFd, byte[] functionInfo, byte[] lineInfo) {
         Types newTypes = new Types(btfFd, functionInfo, lineInfo);
-        return new ProgramLoad(type, instructions, license, log, name, flags, newTypes, fdArray);
-    }
-
-    /** With descriptors that instructions index. */
-    public ProgramLoad withFdArray(int... newFdArray) {
-        return new ProgramLoad(type, instructions, license, log, name, flags, types, newFdArray);
+        return new ProgramLoad(type, instructions, license, log, name, flags, newTypes);
     }
 }

@@ -33,11 +33,6 @@ public record TestRun(
         return new TestRun(data, dataOutSize, newContext, CONTEXT_SIZE, repeat, flags, cpu);
     }
 
-    /** With a context that comes out. */
-    public TestRun withContextOut() {
-        return new TestRun(data, dataOutSize, context, CONTEXT_SIZE, repeat, flags, cpu);
-    }
-
     /** Many times, for {@link TestRunResult#nanoseconds}; the frame is not copied back. */
     public TestRun repeated(int times) {
         return new TestRun(data, 0, context, contextOutSize, times, flags, cpu);
@@ -46,10 +41,5 @@ public record TestRun(
     /** Without the frame coming back: the verdict only. */
     public TestRun verdictOnly() {
         return new TestRun(data, 0, context, contextOutSize, repeat, flags, cpu);
-    }
-
-    /** With other room for the frame. */
-    public TestRun withDataOutSize(int size) {
-        return new TestRun(data, size, context, contextOutSize, repeat, flags, cpu);
     }
 }

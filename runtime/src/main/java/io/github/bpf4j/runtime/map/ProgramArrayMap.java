@@ -33,15 +33,6 @@ public final class ProgramArrayMap extends ObjectArrayMap<BpfProgram> {
         return bound == null || bound == programType;
     }
 
-    /**
-     * The type of program that the map takes.
-     *
-     * @return the type, or null if it is still open
-     */
-    public @Nullable ProgramType boundType() {
-        return type.get();
-    }
-
     @Override
     int check(BpfProgram program) {
         return bind(program.type()) ? 0 : -Errno.EINVAL;
