@@ -22,21 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a user gives them, on the samples. */
-class CommandLineTest {
+class CommandLineTest extends CommandLineHarness {
     private static final Path SAMPLES = Path.of("../samples");
 
     @TempDir
     private Path dir;
-
-    private String out = "";
-    private String err = "";
-
-    private int bpf4j(String... args) {
-        CommandRun run = CommandRun.of(args);
-        out = run.out();
-        err = run.err();
-        return run.exitCode();
-    }
 
     private static String sample(String name) {
         return SAMPLES.resolve("bpf/" + name + ".o").toString();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bpf4j compile}, and its jar in a JVM of its own that has the runtime and nothing else. */
-class CompileCommandTest {
+class CompileCommandTest extends CommandLineHarness {
     /** Runs every program of the class path twice on a packet of 60 bytes. */
     private static final String RUNNER = """
             import io.github.bpf4j.runtime.packet.SkBuff;
@@ -50,16 +50,6 @@ class CompileCommandTest {
 
     @TempDir
     private Path directory;
-
-    private String out = "";
-    private String err = "";
-
-    private int bpf4j(String... args) {
-        CommandRun run = CommandRun.of(args);
-        out = run.out();
-        err = run.err();
-        return run.exitCode();
-    }
 
     private Path object(String name) throws IOException {
         return Files.write(directory.resolve(name), TestObjects.read(name));
