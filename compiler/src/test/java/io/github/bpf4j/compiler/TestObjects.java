@@ -23,6 +23,7 @@ public final class TestObjects {
             "map_structure.o",
             "printed_pointers.o",
             "ahead_of_time.o",
+            "arena.o",
             "inlined_header.o",
             "kernel_variables.o",
             "rich_v1.o",

@@ -6,7 +6,9 @@ package io.github.bpf4j.compiler.cli;
 
 import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.spec.MapSpec;
+import io.github.bpf4j.compiler.spec.Variable;
 import io.github.bpf4j.runtime.Errno;
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapType;
@@ -34,6 +36,7 @@ final class MapPrinter {
     private final @Nullable BtfValues types;
     private final int keyType;
     private final int valueType;
+    private final List<Variable> variables;
 
     MapPrinter(BpfMap map, @Nullable Btf btf, @Nullable MapSpec spec) {
         this.map = map;
@@ -41,6 +44,7 @@ final class MapPrinter {
         this.types = btf == null ? null : new BtfValues(btf);
         this.keyType = spec == null ? 0 : spec.keyType();
         this.valueType = spec == null ? 0 : spec.valueType();
+        this.variables = spec == null ? List.of() : spec.variables();
     }
 
     /** An element: its bytes and, in them, the values of one or all CPUs. */
@@ -115,6 +119,31 @@ final class MapPrinter {
         return PER_CPU.contains(definition.type()) ? definition.valueSize() + 7 & ~7 : map.userValueSize();
     }
 
+    /** How many pages of an arena are there, and the variables in them. */
+    private void text(ArenaMap arena, PrintStream out) {
+        long pageSize = arena.byteSize() / Integer.toUnsignedLong(definition.maxEntries());
+        long present = 0;
+        for (long at = 0; at < arena.byteSize(); at += pageSize) {
+            present += arena.isPresent(at) ? 1 : 0;
+        }
+        out.printf(
+                "map %s (%s): %d of %s pages at 0x%x%n",
+                definition.name(),
+                definition.type(),
+                present,
+                Integer.toUnsignedString(definition.maxEntries()),
+                arena.userAddress());
+        for (Variable variable : variables) {
+            if (arena.isPresent(variable.offset()) && variable.size() > 0) {
+                byte[] bytes = arena.values()
+                        .asSlice(variable.offset(), variable.size())
+                        .toArray(ValueLayout.JAVA_BYTE);
+                out.println("  " + variable.name() + ": "
+                        + BtfValues.text(decoded(variable.type(), bytes, 0, bytes.length)));
+            }
+        }
+    }
+
     /** An element on one line. */
     String text(Element element) {
         List<Object> values = values(element);
@@ -122,6 +151,10 @@ final class MapPrinter {
     }
 
     void text(PrintStream out) {
+        if (map instanceof ArenaMap arena) {
+            text(arena, out);
+            return;
+        }
         if (!isListable()) {
             out.printf("map %s (%s): its elements cannot be listed%n", definition.name(), definition.type());
             return;

@@ -8,6 +8,7 @@ import static org.objectweb.asm.Opcodes.*;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.verifier.RegisterFact;
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -38,6 +39,7 @@ final class BlockCode {
     private final ArithmeticCode arithmetic;
     private final BranchCode branches;
     private final MemoryCode memory;
+    private final ArenaCode arena;
     private final CallCode calls;
     private final List<BpfMap> maps;
     private final LineTable lines;
@@ -64,6 +66,7 @@ final class BlockCode {
         this.arithmetic = new ArithmeticCode(values, code);
         this.branches = new BranchCode(values, code);
         this.memory = new MemoryCode(values, code, maps, program.keepsReferences());
+        this.arena = new ArenaCode(values, code);
         this.calls = new CallCode(
                 values,
                 code,
@@ -127,6 +130,9 @@ final class BlockCode {
         if (unit >= 0 && (liveAfter & (1L << unit)) == 0) {
             return;
         }
+        if (graph.facts(slot).arena() && arena.access(instruction)) {
+            return; // without a trap: no access to an arena fails
+        }
         switch (instruction) {
             case Instruction.Alu alu -> arithmetic.alu(alu);
             case Instruction.Neg neg -> arithmetic.neg(neg);
@@ -153,6 +159,7 @@ final class BlockCode {
                 mayTrap(slot);
                 memory.storeRelease(store);
             }
+            case Instruction.AddrSpaceCast cast -> arena.toUser(cast);
             case Instruction.Call call -> {
                 mayTrap(slot);
                 if (call.kind() == Instruction.CallKind.HELPER && call.target() == TAIL_CALL) {
@@ -179,7 +186,6 @@ final class BlockCode {
             case Instruction.SecondSlot second -> {
                 // part of the instruction before
             }
-            case Instruction.AddrSpaceCast cast -> throw unsupported(slot, "casts between address spaces");
             case Instruction.LegacyPacketLoad load -> throw unsupported(slot, "LD_ABS and LD_IND");
         }
     }
@@ -209,6 +215,10 @@ final class BlockCode {
                 }
             }
             case MAP_VALUE, MAP_IDX_VALUE -> {
+                if (maps.get(load.imm()) instanceof ArenaMap) {
+                    arena.address(load);
+                    return;
+                }
                 code.lconst(ProgramPlan.firstValue(maps.get(load.imm())) + Integer.toUnsignedLong(load.nextImm()));
                 if (rep.kind() == Rep.Kind.MAP_VALUE) {
                     values.pop(load.dst(), rep);

@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.codegen;
 
 import static org.objectweb.asm.Opcodes.*;
 
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramSource;
 import io.github.bpf4j.runtime.program.ProgramType;
@@ -97,6 +98,9 @@ final class ClassCode {
             writer.visitField(access, "map" + map, Types.field(Types.MAP), null, null);
             writer.visitField(access, "values" + map, Types.field(Types.SEGMENT), null, null);
             writer.visitField(access, "lookup" + map, Types.field(Types.KEY_LOOKUP), null, null);
+            if (program.program().program().maps().get(map) instanceof ArenaMap) {
+                writer.visitField(access, ArenaCode.FIELD, Types.field(Types.ARENA), null, null);
+            }
         }
         for (int slot : program.callbacks().keySet()) {
             writer.visitField(access, ProgramPlan.callbackField(slot), Types.field(Types.CALLBACK), null, null);

@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.codegen;
 
 import static org.objectweb.asm.Opcodes.*;
 
+import io.github.bpf4j.runtime.map.ArenaMap;
 import java.util.List;
 import java.util.Map;
 import org.objectweb.asm.ClassWriter;
@@ -49,6 +50,11 @@ final class ConstantsCode {
             code.putStatic(owner, "lookup" + map, Types.field(Types.KEY_LOOKUP));
             code.invokeVirtual(Types.MAP, "values", "()" + Types.field(Types.SEGMENT));
             code.putStatic(owner, "values" + map, Types.field(Types.SEGMENT));
+            if (program.program().program().maps().get(map) instanceof ArenaMap) {
+                code.aload(0).iconst(map).op(AALOAD).checkCast(Types.ARENA_MAP);
+                code.invokeVirtual(Types.ARENA_MAP, "memory", "()" + Types.field(Types.ARENA));
+                code.putStatic(owner, ArenaCode.FIELD, Types.field(Types.ARENA));
+            }
         }
     }
 

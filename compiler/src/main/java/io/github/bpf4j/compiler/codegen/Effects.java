@@ -62,7 +62,8 @@ final class Effects {
             case Instruction.AddrSpaceCast cast -> bit(cast.src());
             case Instruction.ByteSwap swap -> bit(swap.dst());
             case Instruction.Load load -> unit(slot) == NONE ? bit(load.base()) : 1L << unit(slot);
-            case Instruction.LoadAcquire load -> bit(load.base());
+            case Instruction.LoadAcquire load ->
+                bit(load.base()) | (keepsRegister(slot, load) ? bit(load.dst()) : 0);
             case Instruction.Store store ->
                 bit(store.src()) | (unit(slot) == NONE ? bit(store.base()) : wholeUnit(slot) ? 0 : 1L << unit(slot));
             case Instruction.StoreRelease store -> bit(store.base()) | bit(store.src());
@@ -80,6 +81,12 @@ final class Effects {
             case Instruction.Jump jump -> 0;
             case Instruction.MayGoto may -> 0;
         };
+    }
+
+    /** Where an arena's page is not there, the register keeps what it holds, if it holds anything. */
+    private boolean keepsRegister(int slot, Instruction.LoadAcquire load) {
+        return graph.facts(slot).arena()
+                && !(graph.facts(slot).registers().get(load.dst()) instanceof RegisterFact.Unusable);
     }
 
     private long callUses(int slot, Instruction.Call call) {

@@ -7,11 +7,16 @@ package io.github.bpf4j.compiler.codegen;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram.InstructionFacts;
+import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapFlags;
+import io.github.bpf4j.runtime.map.MapType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The control-flow graph of one function, of those instructions and edges only that the verifier reached. Immutable. */
 final class FlowGraph {
@@ -39,11 +44,17 @@ final class FlowGraph {
     private final VerifiedProgram.Subprogram function;
     private final List<Block> blocks = new ArrayList<>();
     private final int[] blockAt;
+    private final @Nullable MapDefinition arena;
 
     FlowGraph(VerifiedProgram program, VerifiedProgram.Subprogram function) {
         this.program = program;
         this.function = function;
         this.blockAt = new int[function.end() - function.start()];
+        this.arena = program.program().maps().stream()
+                .map(BpfMap::definition)
+                .filter(map -> map.type() == MapType.ARENA)
+                .findFirst()
+                .orElse(null);
         build();
     }
 
@@ -60,8 +71,22 @@ final class FlowGraph {
         return function.end();
     }
 
+    /** An instruction as it is to be done. */
     Instruction instruction(int slot) {
-        return program.program().instructions().get(slot);
+        Instruction written = program.program().instructions().get(slot);
+        return arena == null || !reachable(slot) ? written : onArena(written, slot, arena);
+    }
+
+    /** Rewrites, as Linux does, what is written for 64 bits and works on the 32 bits of an arena pointer. */
+    private Instruction onArena(Instruction written, int slot, MapDefinition map) {
+        return switch (written) {
+            case Instruction.Alu alu
+            when facts(slot).arena() -> new Instruction.Alu(alu.op(), Instruction.Width.W32, alu.dst(), alu.src());
+            case Instruction.AddrSpaceCast cast
+            when cast.toKernel() || map.has(MapFlags.NO_USER_CONV) ->
+                new Instruction.Mov(Instruction.Width.W32, cast.dst(), Instruction.Operand.register(cast.src()), 0);
+            default -> written;
+        };
     }
 
     boolean reachable(int slot) {

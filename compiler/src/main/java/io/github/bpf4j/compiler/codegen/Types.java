@@ -23,6 +23,8 @@ final class Types {
     static final String SKB = "io/github/bpf4j/runtime/packet/SkBuff";
     static final String MAP_IMAGE = "io/github/bpf4j/runtime/map/MapImage";
     static final String KEY_LOOKUP = "io/github/bpf4j/runtime/map/KeyLookup";
+    static final String ARENA_MAP = "io/github/bpf4j/runtime/map/ArenaMap";
+    static final String ARENA = "io/github/bpf4j/runtime/map/ArenaMemory";
     static final String MAP = "io/github/bpf4j/runtime/map/BpfMap";
 
     private Types() {}

@@ -239,7 +239,7 @@ final class Values {
                 }
                 pushMapValues(pointer.map());
             }
-            case CTX, MAP, MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC, ARENA -> {
+            case CTX, MAP, MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC -> {
                 return false;
             }
         }
@@ -293,7 +293,7 @@ final class Values {
                     pushSegment(register);
                     return;
                 }
-                case MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC, ARENA -> {
+                case MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC -> {
                     // the local holds it
                 }
             }

@@ -209,7 +209,7 @@ final class Webs {
     /** Whether a pointer of this kind is a segment and an offset. */
     static boolean isSegment(PointerKind kind) {
         return switch (kind) {
-            case STACK, PACKET, PACKET_END, MAP_VALUE, MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, ARENA -> true;
+            case STACK, PACKET, PACKET_END, MAP_VALUE, MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM -> true;
             case CTX, MAP, SOCK_COMMON, BTF_ID, FUNC -> false;
         };
     }

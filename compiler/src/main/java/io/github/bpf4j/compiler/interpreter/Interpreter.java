@@ -12,7 +12,10 @@ import io.github.bpf4j.runtime.helper.Helper;
 import io.github.bpf4j.runtime.helper.HelperTable;
 import io.github.bpf4j.runtime.helper.Kfunc;
 import io.github.bpf4j.runtime.helper.KfuncTable;
+import io.github.bpf4j.runtime.map.ArenaMap;
+import io.github.bpf4j.runtime.map.ArenaMemory;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.BpfProgram;
@@ -154,8 +157,7 @@ public final class Interpreter {
                 case Store(Size width, int base, int offset, Operand src) ->
                     memory.store(slot, read(slot, r, base), offset, width, operand(slot, src, r));
                 case Atomic atomic -> atomic(slot, atomic, r);
-                case LoadAcquire(Size width, int dst, int base, int offset) ->
-                    r[dst] = memory.load(slot, read(slot, r, base), offset, width, false);
+                case LoadAcquire load -> r[load.dst()] = loadAcquire(slot, load, r);
                 case StoreRelease(Size width, int base, int offset, int src) ->
                     memory.store(slot, read(slot, r, base), offset, width, read(slot, r, src));
                 case LoadImm64 constant -> {
@@ -195,7 +197,7 @@ public final class Interpreter {
                     // A static function need not have a result.
                     return frame == 0 ? read(slot, r, 0) : r[0];
                 }
-                case AddrSpaceCast cast -> throw trap(slot, Reason.UNSUPPORTED, "arenas exist inside Linux only");
+                case AddrSpaceCast cast -> r[cast.dst()] = castAddressSpace(slot, cast, r);
                 case SecondSlot() -> throw trap(slot, Reason.UNSUPPORTED, "not an instruction");
             }
             slot = next;
@@ -237,6 +239,12 @@ public final class Interpreter {
     private static Value arithmetic(int slot, Alu alu, @Nullable Value[] r) {
         Value a = read(slot, r, alu.dst());
         Value b = operand(slot, alu.src(), r);
+        if (a.base() instanceof ArenaMemory arena) {
+            return Value.arena(arena, Arithmetic.alu32(alu.op(), (int) a.asNumber(), (int) b.asNumber()));
+        }
+        if (b.base() instanceof ArenaMemory arena) {
+            return Value.arena(arena, Arithmetic.alu32(alu.op(), (int) a.asNumber(), (int) b.asNumber()));
+        }
         if (alu.width() == Width.W32) {
             return Value.scalar(Arithmetic.alu32(alu.op(), (int) a.asNumber(), (int) b.asNumber()));
         }
@@ -260,9 +268,45 @@ public final class Interpreter {
                 : Arithmetic.holds32(branch.condition(), (int) a, (int) b);
     }
 
+    /** {@code dst = addr_space_cast(src)}: a pointer into the arena, or a user address. */
+    private Value castAddressSpace(int slot, AddrSpaceCast cast, @Nullable Value[] r) {
+        long number = read(slot, r, cast.src()).asNumber();
+        ArenaMap arena = ArenaAccess.of(program.maps());
+        if (arena == null) {
+            throw trap(slot, Reason.UNSUPPORTED, "the program has no arena");
+        }
+        if (cast.toKernel()) {
+            return Value.arena(arena.memory(), number);
+        }
+        return Value.scalar(
+                arena.definition().has(MapFlags.NO_USER_CONV)
+                        ? Arithmetic.zeroExtend((int) number)
+                        : arena.memory().toUser((int) number));
+    }
+
+    private Value loadAcquire(int slot, LoadAcquire load, @Nullable Value[] r) {
+        Value pointer = read(slot, r, load.base());
+        if (pointer.base() instanceof ArenaMemory arena) {
+            Value before = r[load.dst()];
+            long address = pointer.number() + load.offset();
+            long kept = before == null ? 0 : before.asNumber();
+            return Value.scalar(arena.loadAcquire(address, load.size().bytes(), kept));
+        }
+        return memory.load(slot, pointer, load.offset(), load.size(), false);
+    }
+
     private void atomic(int slot, Atomic atomic, @Nullable Value[] r) {
         Value pointer = read(slot, r, atomic.base());
         long operand = read(slot, r, atomic.src()).asNumber();
+        if (pointer.base() instanceof ArenaMemory arena) {
+            boolean compares = atomic.op() == AtomicOp.CMPXCHG;
+            long r0 = compares ? read(slot, r, 0).asNumber() : 0;
+            long result = ArenaAccess.exchange(arena, pointer.number() + atomic.offset(), atomic, operand, r0);
+            if (atomic.fetch()) {
+                r[compares ? 0 : atomic.src()] = Value.scalar(result);
+            }
+            return;
+        }
         long mask = atomic.size() == Size.W ? 0xffff_ffffL : -1;
         long expected = atomic.op() == AtomicOp.CMPXCHG ? read(slot, r, 0).asNumber() & mask : 0;
         long old = memory.exchange(
@@ -282,6 +326,9 @@ public final class Interpreter {
             case MAP_FD -> new Value(0, program.maps().get(constant.imm()), 0, 0);
             case MAP_VALUE -> {
                 BpfMap map = program.maps().get(constant.imm());
+                if (map instanceof ArenaMap arena) {
+                    yield Value.scalar(arena.memory().addressOf(Integer.toUnsignedLong(constant.nextImm())));
+                }
                 long first = firstValue(slot, map);
                 yield Value.pointer(map.values(), first, map.definition().valueSize())
                         .plus(constant.nextImm());

@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.interpreter;
 import io.github.bpf4j.compiler.interpreter.InterpreterTrapException.Reason;
 import io.github.bpf4j.compiler.isa.Instruction.Size;
 import io.github.bpf4j.compiler.load.MapStructure;
+import io.github.bpf4j.runtime.map.ArenaMemory;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.ExecutionContext;
@@ -49,13 +50,16 @@ final class Memory {
                 return Value.scalar(signed ? number : number & 0xffff_ffffL);
             }
         }
+        if (pointer.base() instanceof ArenaMemory arena) {
+            return ArenaAccess.load(arena, pointer.number() + offset, size, signed);
+        }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());
         long at = pointer.number() + offset;
         if (size == Size.DW && memory.equals(context.stack()) && at % Long.BYTES == 0) {
             int index = (int) (at / Long.BYTES);
             Value value = spilled[index];
             if (value != null
-                    && Objects.equals(context.stackReferences()[index], value.base())
+                    && Objects.equals(context.stackReferences()[index], reference(value))
                     && memory.get(U64, at) == value.number()) {
                 return value;
             }
@@ -69,20 +73,29 @@ final class Memory {
             ContextAccess.store(slot, skb, pointer.number() + offset, size.bytes(), value.asNumber());
             return;
         }
+        if (pointer.base() instanceof ArenaMemory arena) {
+            ArenaAccess.store(arena, pointer.number() + offset, size, value.asNumber());
+            return;
+        }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());
         long at = pointer.number() + offset;
         boolean onStack = memory.equals(context.stack());
         if (onStack) {
             forget(at, size.bytes());
         }
-        if (value.isPointer() && onStack && size == Size.DW && at % Long.BYTES == 0) {
+        if (value.base() != null && onStack && size == Size.DW && at % Long.BYTES == 0) {
             int index = (int) (at / Long.BYTES);
             spilled[index] = value;
-            context.stackReferences()[index] = value.base();
+            context.stackReferences()[index] = reference(value);
             memory.set(U64, at, value.number());
         } else {
             set(memory, at, size, value.asNumber());
         }
+    }
+
+    /** What the stack holds beside a value: the base of a pointer, and nothing for a number, which a pointer into an arena is. */
+    private static @Nullable Object reference(Value value) {
+        return value.isPointer() ? value.base() : null;
     }
 
     /** Memory may have been written by a helper: what was a pointer there is none any more. */

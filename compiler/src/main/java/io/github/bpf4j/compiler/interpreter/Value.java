@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.interpreter;
 
+import io.github.bpf4j.runtime.map.ArenaMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number the number, or the pointer's offset in bytes into its base
  * @param base what the pointer points into: a {@code MemorySegment}, the {@code SkBuff} for the context, a {@code BpfMap}, a
- *     {@link FunctionReference}, or a kernel object; null for a number
+ *     {@link FunctionReference}, or a kernel object; null for a number. An {@code ArenaMemory} marks a number as a pointer into an arena
  * @param low least offset in the base that the pointer may reach
  * @param high offset behind the greatest one
  */
@@ -50,10 +51,20 @@ public record Value(long number, @Nullable Object base, long low, long high) {
     /**
      * Whether it is a pointer.
      *
-     * @return false for numbers and NULL
+     * @return false for numbers, which pointers into an arena are, too, and NULL
      */
     public boolean isPointer() {
-        return base != null;
+        return base != null && !isArena();
+    }
+
+    /** A pointer into an arena: the low half of a number. */
+    static Value arena(ArenaMemory arena, long number) {
+        return new Value(number & 0xffff_ffffL, arena, 0, 0);
+    }
+
+    /** Whether it is a pointer into an arena. */
+    boolean isArena() {
+        return base instanceof ArenaMemory;
     }
 
     /**
@@ -68,6 +79,6 @@ public record Value(long number, @Nullable Object base, long low, long high) {
 
     /** The number, or some address that stands for the pointer. */
     long asNumber() {
-        return base == null ? number : ADDRESS_SPACE + number;
+        return isPointer() ? ADDRESS_SPACE + number : number;
     }
 }

@@ -114,17 +114,32 @@ public sealed interface Instruction {
     /** Atomic read-modify-write operations. */
     enum AtomicOp {
         /** Addition. */
-        ADD,
+        ADD(0x00),
         /** Bitwise or. */
-        OR,
+        OR(0x40),
         /** Bitwise and. */
-        AND,
+        AND(0x50),
         /** Bitwise exclusive or. */
-        XOR,
+        XOR(0xa0),
         /** Exchange; always fetches. */
-        XCHG,
+        XCHG(Opcodes.ATOMIC_XCHG),
         /** Compare with {@code r0} and exchange; the old value goes to {@code r0}. */
-        CMPXCHG
+        CMPXCHG(Opcodes.ATOMIC_CMPXCHG);
+
+        private final int number;
+
+        AtomicOp(int number) {
+            this.number = number;
+        }
+
+        /**
+         * The operation's number in an instruction (RFC 9669 section 5.3).
+         *
+         * @return the immediate, with {@code FETCH} only where it belongs to the operation
+         */
+        public int number() {
+            return number;
+        }
     }
 
     /** What the constant of a {@link LoadImm64} stands for: the {@code src} field. */
@@ -227,7 +242,16 @@ public sealed interface Instruction {
      * @param src 0 to 10
      * @param addressSpaces the immediate: destination space in the upper, source space in the lower 16 bits
      */
-    record AddrSpaceCast(int dst, int src, int addressSpaces) implements Instruction {}
+    record AddrSpaceCast(int dst, int src, int addressSpaces) implements Instruction {
+        /**
+         * Whether it makes a pointer for programs of a user address.
+         *
+         * @return whether it casts from address space 1 to 0; else it casts from 0 to 1
+         */
+        public boolean toKernel() {
+            return addressSpaces == 1;
+        }
+    }
 
     /**
      * Byte order conversion of the low bits; the rest is cleared.

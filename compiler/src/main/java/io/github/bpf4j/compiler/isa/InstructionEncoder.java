@@ -58,7 +58,7 @@ public final class InstructionEncoder {
                         ? word(CLASS_STX | MODE_MEM | Opcodes.code(size), base, src.register(), offset, 0)
                         : word(CLASS_ST | MODE_MEM | Opcodes.code(size), base, 0, offset, src.immediate());
             case Atomic(AtomicOp op, boolean fetch, Size size, int base, int offset, int src) ->
-                atomic(size, base, src, offset, Opcodes.code(op) | (fetch ? ATOMIC_FETCH : 0));
+                atomic(size, base, src, offset, op.number() | (fetch ? ATOMIC_FETCH : 0));
             case LoadAcquire(Size size, int dst, int base, int offset) ->
                 atomic(size, dst, base, offset, ATOMIC_LOAD_ACQUIRE);
             case StoreRelease(Size size, int base, int offset, int src) ->

@@ -121,17 +121,6 @@ final class Opcodes {
         return SIZES[(opcode >> 3) & 3];
     }
 
-    static int code(AtomicOp op) {
-        return switch (op) {
-            case ADD -> 0x00;
-            case OR -> 0x40;
-            case AND -> 0x50;
-            case XOR -> 0xa0;
-            case XCHG -> ATOMIC_XCHG;
-            case CMPXCHG -> ATOMIC_CMPXCHG;
-        };
-    }
-
     /** The operation of an atomic instruction's immediate, with or without FETCH; null if there is none. */
     static @Nullable AtomicOp atomicOp(int immediate) {
         return switch (immediate) {

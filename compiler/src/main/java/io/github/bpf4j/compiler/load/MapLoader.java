@@ -8,6 +8,7 @@ import io.github.bpf4j.compiler.spec.InitialValue;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.spec.Pinning;
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
 import io.github.bpf4j.runtime.map.MapDefinition;
@@ -84,6 +85,8 @@ final class MapLoader {
         }
         if (map.origin().isSection() && !created.isFrozen()) {
             fillSection(map, created);
+        } else if (created instanceof ArenaMap arena && map.contents() != null) {
+            fillArena(map, arena);
         }
         return created;
     }
@@ -129,6 +132,19 @@ final class MapLoader {
         }
         if (map.origin() != MapSpec.Origin.DATA) {
             check(map, created.freeze(), "it cannot be frozen");
+        }
+    }
+
+    /** Global variables start an arena, as libbpf has it; those of a pin stay as they are. */
+    private static void fillArena(MapSpec map, ArenaMap arena) {
+        if (map.dataSize() > arena.byteSize()) {
+            throw new LoadException(
+                    place(map),
+                    "the arena has %d bytes, too few for %d bytes of variables"
+                            .formatted(arena.byteSize(), map.dataSize()));
+        }
+        if (!arena.isPresent(0)) {
+            arena.map(0, map.dataSize()).copyFrom(MemorySegment.ofArray(map.initialBytes()));
         }
     }
 

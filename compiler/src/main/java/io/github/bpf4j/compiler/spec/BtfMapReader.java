@@ -9,6 +9,7 @@ import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.btf.BtfType.Array;
 import io.github.bpf4j.compiler.btf.BtfType.Composite;
 import io.github.bpf4j.compiler.btf.BtfType.DataSec;
+import io.github.bpf4j.compiler.btf.BtfType.EnumType;
 import io.github.bpf4j.compiler.btf.BtfType.FuncProto;
 import io.github.bpf4j.compiler.btf.BtfType.Member;
 import io.github.bpf4j.compiler.btf.BtfType.Ptr;
@@ -102,7 +103,7 @@ final class BtfMapReader {
                         numaNode = number(member);
                         flags |= MapSpec.BPF_F_NUMA_NODE;
                     }
-                    case "map_extra" -> extra = number(member) & 0xffff_ffffL;
+                    case "map_extra" -> extra = longNumber(member);
                     case "key_size" -> keySize = size("key", keySize, number(member) & 0xffff_ffffL);
                     case "value_size" -> valueSize = size("value", valueSize, number(member) & 0xffff_ffffL);
                     case "key" -> {
@@ -186,6 +187,14 @@ final class BtfMapReader {
                 return (int) array.length();
             }
             throw fault("attribute '%s' is not declared with __uint".formatted(member.name()));
+        }
+
+        /** {@code __ulong(name, value)} is an enum with this one value; {@code __uint} will do, too. */
+        private long longNumber(Member member) {
+            return btf.resolve(member.type()) instanceof EnumType constant
+                            && constant.values().size() == 1
+                    ? constant.values().getFirst().value()
+                    : number(member) & 0xffff_ffffL;
         }
 
         /** {@code __type(name, value)} is {@code typeof(value) *name}. */

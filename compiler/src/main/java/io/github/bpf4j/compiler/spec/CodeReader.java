@@ -357,7 +357,7 @@ final class CodeReader {
                                 : "a relocation against section '%s'".formatted(section));
             }
             // One past the end is a valid address in C.
-            if (target < 0 || target > data.valueSize()) {
+            if (target < 0 || target > data.dataSize()) {
                 throw fault("offset %d is outside section '%s'".formatted(target, section));
             }
             return new Relocation.DataAddress(slot, data.name(), target);

@@ -24,13 +24,23 @@ import java.util.Set;
 
 /** Makes an array map with one value of a data section, as libbpf does. */
 final class DataSectionReader {
+    /** Clang puts variables of address space 1 here, which is the arena. */
+    private static final String ARENA_SECTION = ".addr_space.1";
+
     private final SpecReader file;
 
     DataSectionReader(SpecReader file) {
         this.file = file;
     }
 
-    Optional<MapSpec> read(ElfSection section) {
+    /**
+     * Reads a section.
+     *
+     * @param section the section
+     * @param maps the maps declared in the object
+     * @return the section's map; for variables in an arena, the arena, whose name a declared map has
+     */
+    MapSpec read(ElfSection section, List<MapSpec> maps) {
         if (section.name().isEmpty()) {
             throw new SpecException(section.toString(), "a data section without name");
         }
@@ -39,11 +49,17 @@ final class DataSectionReader {
         }
         List<Variable> variables = new ArrayList<>();
         boolean shared = variables(section, variables);
+        if (section.name().equals(ARENA_SECTION)) {
+            Optional<MapSpec> arena = arena(section, maps);
+            if (arena.isPresent()) {
+                return arena.get().withGlobals(section.data(), variables);
+            }
+        }
         boolean constant = (section.flags() & Elf.SHF_WRITE) == 0;
         int flags = (constant ? MapSpec.BPF_F_RDONLY_PROG : 0) | (shared ? MapSpec.BPF_F_MMAPABLE : 0);
         Btf btf = file.btf;
         DataSec type = btf == null ? null : btf.find(section.name(), DataSec.class);
-        return Optional.of(new MapSpec(
+        return new MapSpec(
                 section.name(),
                 constant ? MapSpec.Origin.CONSTANTS : MapSpec.Origin.DATA,
                 MapType.ARRAY,
@@ -60,7 +76,23 @@ final class DataSectionReader {
                 null,
                 List.of(),
                 section.isZeroFilled() ? null : section.data(),
-                variables));
+                variables);
+    }
+
+    /** The arena that holds the variables of a section, if the object declares one. */
+    private static Optional<MapSpec> arena(ElfSection section, List<MapSpec> maps) {
+        List<MapSpec> arenas =
+                maps.stream().filter(map -> map.type() == MapType.ARENA).toList();
+        if (arenas.size() > 1) {
+            throw new SpecException(
+                    "section '" + section.name() + "'",
+                    "it belongs to the object's arena, but there are two: '%s' and '%s'"
+                            .formatted(arenas.get(0).name(), arenas.get(1).name()));
+        }
+        if (section.isZeroFilled() && !arenas.isEmpty()) {
+            throw new SpecException("section '" + section.name() + "'", "it has no contents in the file");
+        }
+        return arenas.stream().findFirst();
     }
 
     /**

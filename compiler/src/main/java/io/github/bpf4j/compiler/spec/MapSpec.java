@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param valueType BTF number of the value's type, 0 if unknown
  * @param inner what the inner maps of a map of maps look like, or null
  * @param initialValues elements to store on creation
- * @param contents what a data section's map holds at first, or null if zero
- * @param variables the variables of a data section
+ * @param contents what a data section's map holds at first, or what an arena starts with; null if zero
+ * @param variables the variables of a data section, or of an arena
  */
 public record MapSpec(
         String name,
@@ -91,10 +91,19 @@ public record MapSpec(
     /**
      * The map's first contents.
      *
-     * @return a copy, {@link #valueSize} bytes
+     * @return a copy, {@link #dataSize} bytes
      */
     public byte[] initialBytes() {
         return contents == null ? new byte[valueSize] : contents.toByteArray();
+    }
+
+    /**
+     * Size of a data section's map, or of the variables at the start of an arena.
+     *
+     * @return bytes; {@link #valueSize} for other maps
+     */
+    public int dataSize() {
+        return contents == null ? valueSize : contents.length();
     }
 
     /**
@@ -156,20 +165,37 @@ public record MapSpec(
     }
 
     /**
-     * A copy of a data section's map with other contents.
+     * A copy of a data section's map, or of an arena with variables, with other contents.
      *
-     * @param bytes the contents, {@link #valueSize} bytes; copied
+     * @param bytes the contents, {@link #dataSize} bytes; copied
      * @return the copy
-     * @throws IllegalArgumentException if the map is no data section's or the size differs
+     * @throws IllegalArgumentException if the map is no data section's, nor an arena with variables, or the size differs
      */
     public MapSpec withContents(byte[] bytes) {
-        if (!origin.isSection() || bytes.length != valueSize) {
+        boolean holdsVariables = origin.isSection() || type == MapType.ARENA && contents != null;
+        if (!holdsVariables || bytes.length != dataSize()) {
             throw new IllegalArgumentException("map '%s' (%s, %d bytes) cannot hold %d bytes of section contents"
-                    .formatted(name, origin, valueSize, bytes.length));
+                    .formatted(name, origin, dataSize(), bytes.length));
         }
-        ByteView view = ByteView.of(
-                bytes.clone(), (at, problem) -> new IndexOutOfBoundsException(name + " at " + at + ": " + problem));
-        return edited(copy -> copy.contents = view);
+        return withGlobals(
+                ByteView.of(
+                        bytes.clone(),
+                        (at, problem) -> new IndexOutOfBoundsException(name + " at " + at + ": " + problem)),
+                variables);
+    }
+
+    /**
+     * A copy that holds global variables.
+     *
+     * @param bytes their first values
+     * @param globals the variables
+     * @return the copy
+     */
+    MapSpec withGlobals(ByteView bytes, List<Variable> globals) {
+        return edited(copy -> {
+            copy.contents = bytes;
+            copy.variables = globals;
+        });
     }
 
     private MapSpec edited(Consumer<Copy> edit) {
@@ -189,6 +215,7 @@ public record MapSpec(
         private @Nullable MapSpec inner;
         private List<InitialValue> initialValues;
         private @Nullable ByteView contents;
+        private List<Variable> variables;
 
         Copy(MapSpec original) {
             this.original = original;
@@ -200,6 +227,7 @@ public record MapSpec(
             inner = original.inner;
             initialValues = original.initialValues;
             contents = original.contents;
+            variables = original.variables;
         }
 
         MapSpec finish() {
@@ -220,7 +248,7 @@ public record MapSpec(
                     inner,
                     initialValues,
                     contents,
-                    original.variables);
+                    variables);
         }
     }
 }

@@ -34,9 +34,16 @@ final class MapTable {
         maps.add(map);
     }
 
-    /** Adds the map of a whole data section. */
+    /** Adds the map of a whole data section, or puts it in place of the declared map that the section belongs to. */
     void add(ElfSection section, MapSpec map) {
-        maps.add(map);
+        int known = map.origin().isSection()
+                ? -1
+                : maps.stream().map(MapSpec::name).toList().indexOf(map.name());
+        if (known < 0) {
+            maps.add(map);
+        } else {
+            maps.set(known, map);
+        }
         sections.put(section.index(), map);
     }
 

@@ -63,7 +63,7 @@ final class SpecReader {
         DataSectionReader data = new DataSectionReader(this);
         for (ElfSection section : elf.sections()) {
             if (isData(section)) {
-                data.read(section).ifPresent(map -> maps.add(section, map));
+                maps.add(section, data.read(section, maps.all()));
             }
         }
         ExternTable externs = new ExternTable(this);

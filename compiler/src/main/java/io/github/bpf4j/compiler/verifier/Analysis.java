@@ -36,6 +36,8 @@ final class Analysis {
     final boolean raw;
     /** Functions found to run later and elsewhere, on a stack of their own. */
     final BitSet asyncCallbacks = new BitSet();
+    /** Instructions that some path reaches with an arena pointer for address or operand. */
+    final BitSet arenaInstructions = new BitSet();
     /** Null if nobody wants to read it. */
     final @Nullable VerifierLog log;
 

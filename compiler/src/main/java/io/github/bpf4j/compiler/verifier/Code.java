@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.verifier;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.runtime.map.MapType;
 import java.util.List;
 
 /** The instructions in the form the hot loops want: a small number per slot to switch on, absolute jump targets, register sets. */
@@ -39,11 +40,14 @@ final class Code {
     /** Target of a jump or subprogram call or function reference, else negative. Out of range until the control flow is checked. */
     final int[] targets;
 
+    private final boolean hasArena;
+
     Code(Program program) {
         this.program = program;
         List<Instruction> list = program.instructions();
         length = list.size();
         instructions = list.toArray(new Instruction[0]);
+        hasArena = program.maps().stream().anyMatch(map -> map.definition().type() == MapType.ARENA);
         kinds = new byte[length];
         targets = new int[length];
         for (int i = 0; i < length; i++) {
@@ -102,7 +106,8 @@ final class Code {
             case Instruction.Store i -> bit(i.base()) | bit(i.src());
             case Instruction.Atomic i ->
                 bit(i.base()) | bit(i.src()) | (i.op() == Instruction.AtomicOp.CMPXCHG ? 1 : 0);
-            case Instruction.LoadAcquire i -> bit(i.base());
+            // from an arena's page that is not there, it leaves its register alone
+            case Instruction.LoadAcquire i -> bit(i.base()) | (hasArena ? bit(i.dst()) : 0);
             case Instruction.StoreRelease i -> bit(i.base()) | bit(i.src());
             case Instruction.LoadImm64 i -> 0;
             case Instruction.SecondSlot i -> 0;

@@ -136,7 +136,7 @@ final class FactsBuilder {
             boolean conditional = a.code.kinds[i] == Code.BRANCH || a.code.kinds[i] == Code.MAY_GOTO;
             boolean taken = !conditional || (outcomes[i] & 1) != 0;
             boolean notTaken = !conditional || (outcomes[i] & 2) != 0;
-            result.add(new InstructionFacts(List.of(registers), taken, notTaken));
+            result.add(new InstructionFacts(List.of(registers), taken, notTaken, a.arenaInstructions.get(i)));
         }
         return java.util.Collections.unmodifiableList(result);
     }

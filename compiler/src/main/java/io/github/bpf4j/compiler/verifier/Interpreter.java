@@ -243,16 +243,16 @@ final class Interpreter {
         FrameState frame = a.frame();
         int dst = alu.dst();
         RegisterState left = frame.register(dst);
-        if (left.type == ARENA) {
-            return; // the arena is as large as what 32 bits can address, so any offset will do
+        if (isArena(left)
+                || alu.src().isRegister() && isArena(frame.register(alu.src().register()))) {
+            // an arena is as large as what 32 bits can address, so any 32-bit result will do
+            a.arenaInstructions.set(a.slot);
+            frame.fresh(dst).setPointer(ARENA);
+            return;
         }
         RegisterState right;
         if (alu.src().isRegister()) {
             right = frame.register(alu.src().register());
-            if (right.type == ARENA && !left.isPointer()) {
-                frame.fresh(dst).setPointer(ARENA);
-                return;
-            }
             if (right.isPointer()) {
                 if (left.isPointer()) {
                     twoPointers(alu, dst, left);
@@ -293,6 +293,10 @@ final class Interpreter {
         } else {
             result.forgetId();
         }
+    }
+
+    private static boolean isArena(RegisterState register) {
+        return register.type == ARENA;
     }
 
     private void twoPointers(Instruction.Alu alu, int dst, RegisterState left) throws VerifierException {
@@ -370,7 +374,7 @@ final class Interpreter {
         }
         RegisterState result = a.frame().fresh(cast.dst());
         result.setUnknownScalar();
-        if (cast.addressSpaces() == 1) {
+        if (cast.toKernel()) {
             result.setPointer(ARENA);
         }
     }
@@ -398,6 +402,18 @@ final class Interpreter {
         }
     }
 
+    /** On x86-64 some operations are loops of several instructions, of which none could be skipped alone where memory is not there. */
+    private void checkArenaAtomic(Instruction.Atomic atomic) throws VerifierException {
+        boolean isLoop = atomic.fetch()
+                && (atomic.op() == AtomicOp.OR || atomic.op() == AtomicOp.AND || atomic.op() == AtomicOp.XOR);
+        if (isLoop && a.frame().register(atomic.base()).type == ARENA) {
+            throw a.reject(
+                    atomic.base(),
+                    new Rejection.NotDereferenceable(atomic.base(), name(ARENA)),
+                    "BPF_ATOMIC stores into R" + atomic.base() + " arena is not allowed");
+        }
+    }
+
     private void atomic(Instruction.Atomic atomic) throws VerifierException {
         int base = atomic.base();
         int offset = atomic.offset();
@@ -409,6 +425,7 @@ final class Interpreter {
             read(0);
         }
         checkAtomic(base, offset, size, "stores into");
+        checkArenaAtomic(atomic);
         int loaded = compare ? 0 : atomic.fetch() || atomic.op() == AtomicOp.XCHG ? atomic.src() : -1;
         if (loaded >= 0) {
             writable(loaded);

@@ -10,6 +10,14 @@ import java.util.Set;
 /** What is known of one register at one instruction, joined over the paths seen so far. */
 final class JoinedFact extends ScalarRange {
     private static final int NO_MAP = -2;
+
+    /** An arena pointer is a number like others: the low half of an address, zero-extended. */
+    private static final ScalarRange ARENA_POINTERS = new ScalarRange();
+
+    static {
+        ARENA_POINTERS.truncate(Integer.BYTES);
+    }
+
     /** The base types that occurred, as a bit set. */
     int types;
 
@@ -35,6 +43,10 @@ final class JoinedFact extends ScalarRange {
         MapObject pointee = state.map;
         if (base == RegisterType.SCALAR) {
             addScalar(state);
+            return;
+        }
+        if (base == RegisterType.ARENA) {
+            addScalar(ARENA_POINTERS);
             return;
         }
         if (base == RegisterType.MAP_VALUE && pointee != null && NullMarking.holdsMaps(pointee)) {
@@ -129,7 +141,6 @@ final class JoinedFact extends ScalarRange {
             case RegisterType.SOCK_COMMON -> PointerKind.SOCK_COMMON;
             case RegisterType.BTF_ID -> PointerKind.BTF_ID;
             case RegisterType.FUNC -> PointerKind.FUNC;
-            case RegisterType.ARENA -> PointerKind.ARENA;
             case RegisterType.RAW_MEM -> PointerKind.RAW_MEM;
             default -> throw new AssertionError(base);
         };

@@ -5,6 +5,7 @@
 package io.github.bpf4j.compiler.verifier;
 
 import io.github.bpf4j.compiler.isa.Instruction.LoadImm64;
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.MapType;
 import java.util.List;
 
@@ -44,6 +45,9 @@ final class MapConstants {
         long offset = Integer.toUnsignedLong(nextImm);
         if (offset >= MAX_OFFSET) {
             throw misuse(slot, map, "direct value offset of " + offset + " is not allowed");
+        }
+        if (map.map instanceof ArenaMap arena && offset > arena.byteSize()) {
+            throw misuse(slot, map, "invalid access to map value pointer, value_size=0 off=" + offset);
         }
         if (array && (map.definition.maxEntries() != 1 || offset >= map.definition.valueSize())) {
             throw misuse(

@@ -138,13 +138,8 @@ final class MemoryAccess {
                     checkRegion(register, pointer, off, size, Integer.toUnsignedLong(pointer.memSize), false, "mem");
                 }
             }
-            case ARENA -> {
-                // Linux lets any access pass: what is not there reads as zero and swallows what is written.
-                if (!a.options.allowUnimplemented()) {
-                    throw a.reject(
-                            register, new Rejection.Unsupported("arenas"), "arenas exist inside of a kernel only");
-                }
-            }
+            // any access passes: what is not there reads as zero and swallows what is written
+            case ARENA -> a.arenaInstructions.set(a.slot);
             case MAP -> {
                 checkUnmoved(register, pointer, "map_ptr", false);
                 mapStructures.access(register, mapOf(pointer), off, size, write, dst);

@@ -31,7 +31,5 @@ public enum PointerKind {
     /** A kernel object. */
     BTF_ID,
     /** A subprogram. */
-    FUNC,
-    /** Memory of an arena. */
-    ARENA
+    FUNC
 }

@@ -44,8 +44,11 @@ public record VerifiedProgram(
      * @param registers facts of {@code r0} to {@code r10}
      * @param branchTaken for a conditional jump, whether some path takes it; else true
      * @param branchNotTaken for a conditional jump, whether some path falls through; else true
+     * @param arena whether the instruction has an arena pointer, which is a scalar: a load, store or atomic operation for address, on
+     *     every path; arithmetic for an operand, on some path, and then it is done in 32 bits on all of them
      */
-    public record InstructionFacts(List<RegisterFact> registers, boolean branchTaken, boolean branchNotTaken) {}
+    public record InstructionFacts(
+            List<RegisterFact> registers, boolean branchTaken, boolean branchNotTaken, boolean arena) {}
 
     /**
      * What the verification cost.

@@ -98,7 +98,7 @@ final class SimpleFacts {
         }
         List<InstructionFacts> facts = new ArrayList<>();
         for (RegisterFact[] state : before) {
-            facts.add(state == null ? null : new InstructionFacts(List.of(state), true, true));
+            facts.add(state == null ? null : new InstructionFacts(List.of(state), true, true, false));
         }
         List<Subprogram> functions = new ArrayList<>();
         List<Integer> ordered = new ArrayList<>(starts);

@@ -125,7 +125,7 @@ final class FactsCheck implements Interpreter.Observer {
                 within(fact, value.number() - value.low())
                         && (map == null || map.values().equals(value.base()));
             case MAP -> map == null || map.equals(value.base());
-            case PACKET_END, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC, ARENA -> true;
+            case PACKET_END, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC -> true;
         };
     }
 

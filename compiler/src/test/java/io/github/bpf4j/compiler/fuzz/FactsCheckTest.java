@@ -64,7 +64,8 @@ class FactsCheckTest {
                 java.util.Objects.requireNonNull(verified.instructions().get(slot));
         List<RegisterFact> registers = new ArrayList<>(old.registers());
         registers.set(register, fact);
-        return with(verified, slot, new InstructionFacts(registers, old.branchTaken(), old.branchNotTaken()));
+        return with(
+                verified, slot, new InstructionFacts(registers, old.branchTaken(), old.branchNotTaken(), old.arena()));
     }
 
     @Test
@@ -107,7 +108,7 @@ class FactsCheckTest {
                 java.util.Objects.requireNonNull(verified.instructions().get(2));
         assertEquals(
                 "insn 2: the branch is not taken, against the facts",
-                run(with(verified, 2, new InstructionFacts(old.registers(), true, false)))
+                run(with(verified, 2, new InstructionFacts(old.registers(), true, false, false)))
                         .violation());
     }
 }

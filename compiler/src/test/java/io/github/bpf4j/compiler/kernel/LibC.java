@@ -72,10 +72,15 @@ final class LibC {
 
     /** Maps a file; the segment has the given size and no owner: {@link #munmap} ends its life. */
     static MemorySegment mmap(long size, int protection, int flags, int fd, long offset) {
+        return mmap(MemorySegment.NULL, size, protection, flags, fd, offset);
+    }
+
+    /** Maps a file at an address, if it is not NULL and the flags say so. */
+    static MemorySegment mmap(MemorySegment at, long size, int protection, int flags, int fd, long offset) {
         MemorySegment state = STATE.get();
         MemorySegment address;
         try {
-            address = (MemorySegment) MMAP.invokeExact(state, MemorySegment.NULL, size, protection, flags, fd, offset);
+            address = (MemorySegment) MMAP.invokeExact(state, at, size, protection, flags, fd, offset);
         } catch (Throwable e) {
             throw new AssertionError("mmap", e);
         }

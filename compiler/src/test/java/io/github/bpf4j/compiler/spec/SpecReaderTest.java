@@ -14,6 +14,9 @@ import io.github.bpf4j.compiler.btf.BtfType.SectionVar;
 import io.github.bpf4j.compiler.elf.Elf;
 import io.github.bpf4j.compiler.elf.ElfSymbol;
 import io.github.bpf4j.compiler.elf.ElfWriter;
+import io.github.bpf4j.compiler.load.LoadException;
+import io.github.bpf4j.compiler.load.LoadOptions;
+import io.github.bpf4j.compiler.load.ObjectLoader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -135,6 +138,23 @@ class SpecReaderTest {
         members.accept(declaration);
         SpecException e = assertThrows(SpecException.class, () -> read(declaration.object()));
         assertEquals("map 'm': " + problem, e.getMessage());
+    }
+
+    @Test
+    void variablesOfAddressSpaceOneStartTheArena() {
+        ElfWriter elf = new Declaration()
+                .uint("type", 33)
+                .uint("max_entries", 1)
+                .uint("map_flags", MapSpec.BPF_F_MMAPABLE)
+                .object();
+        elf.section(".addr_space.1", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[5000]);
+        ObjectSpec spec = read(elf);
+        assertEquals(List.of("m"), spec.maps().stream().map(MapSpec::name).toList());
+        assertEquals(5000, spec.maps().getFirst().dataSize());
+        assertEquals(
+                "map 'm': the arena has 4096 bytes, too few for 5000 bytes of variables",
+                assertThrows(LoadException.class, () -> ObjectLoader.load(spec, LoadOptions.of(1)))
+                        .getMessage());
     }
 
     // ---- the rest of an object ----

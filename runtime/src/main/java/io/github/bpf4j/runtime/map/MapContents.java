@@ -20,7 +20,8 @@ final class MapContents {
         EMPTY,
         VALUES,
         ELEMENTS,
-        MAPS
+        MAPS,
+        PAGES
     }
 
     private MapContents() {}
@@ -49,6 +50,7 @@ final class MapContents {
             case ARRAY -> writeValues(map, out);
             case HASH, LRU_HASH, LPM_TRIE -> writeElements(map, out);
             case ARRAY_OF_MAPS, HASH_OF_MAPS -> writeMaps(map, all, out);
+            case ARENA -> writePages((ArenaMap) map, out);
             default -> {
                 if (hasElements(map)) {
                     throw new IllegalArgumentException("map " + map.definition().name() + " ("
@@ -75,6 +77,31 @@ final class MapContents {
             }
             case ELEMENTS -> readElements(map, in);
             case MAPS -> readMaps(map, all, in);
+            case PAGES -> readPages((ArenaMap) map, in);
+        }
+    }
+
+    /** The pages that are there: where each starts, then its bytes; at the end -1. */
+    private static void writePages(ArenaMap map, DataOutputStream out) throws IOException {
+        out.writeByte(Form.PAGES.ordinal());
+        int pageSize = 1 << map.memory().pageShift();
+        for (long at = 0; at < map.byteSize(); at += pageSize) {
+            if (map.isPresent(at)) {
+                out.writeLong(at);
+                out.write(map.values().asSlice(at, pageSize).toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+        out.writeLong(-1);
+    }
+
+    private static void readPages(ArenaMap map, DataInputStream in) throws IOException {
+        int pageSize = 1 << map.memory().pageShift();
+        for (long at = in.readLong(); at != -1; at = in.readLong()) {
+            if (at < 0 || at > map.byteSize() - pageSize) {
+                throw new IOException("the image holds a page outside of arena "
+                        + map.definition().name());
+            }
+            MemorySegment.copy(bytes(in, pageSize), 0, map.map(at, pageSize), ValueLayout.JAVA_BYTE, 0, pageSize);
         }
     }
 

@@ -5,6 +5,7 @@
 package io.github.bpf4j.runtime.map;
 
 import io.github.bpf4j.runtime.Errno;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -21,14 +22,21 @@ public interface MapMemory {
      */
     MapRegion allocate(MapDefinition definition, long bytes) throws MapException;
 
+    /** Bytes of an arena's body from which on it is a sparse file, so that pages that are not there take no memory. */
+    long SPARSE_ARENA = 16L << 20;
+
     /**
      * Off-heap memory of this process, freed when the map is unreachable.
      *
-     * @param limit most bytes that one map may have; a larger one is refused with {@code ENOMEM}
+     * @param limit most bytes that one map may have; a larger one is refused with {@code ENOMEM}. It does not count for arenas of
+     *     {@link #SPARSE_ARENA} bytes or more: they are a nameless file in {@code java.io.tmpdir} that grows with their pages
      * @return the allocator
      */
     static MapMemory offHeap(long limit) {
         return (definition, bytes) -> {
+            if (definition.type() == MapType.ARENA && bytes >= SPARSE_ARENA) {
+                return sparse(definition, bytes);
+            }
             if (bytes < 0 || bytes > limit) {
                 throw new MapException(
                         Errno.ENOMEM,
@@ -48,5 +56,18 @@ public interface MapMemory {
                         Errno.ENOMEM, "map '" + definition.name() + "' needs " + bytes + " bytes of memory", e);
             }
         };
+    }
+
+    private static MapRegion sparse(MapDefinition definition, long bytes) throws MapException {
+        try {
+            MemorySegment body = SparseFile.allocate(bytes);
+            MemorySegment header = Arena.ofAuto().allocate(MapRegion.HEADER_SIZE, MapRegion.HEADER_SIZE);
+            return new MapRegion(header, body, MapRegion.State.FRESH);
+        } catch (IOException e) {
+            throw new MapException(
+                    Errno.ENOMEM,
+                    "map '" + definition.name() + "' needs a temporary file of " + bytes + " bytes: " + e.getMessage(),
+                    e);
+        }
     }
 }

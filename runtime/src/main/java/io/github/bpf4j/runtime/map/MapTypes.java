@@ -306,6 +306,11 @@ public final class MapTypes {
                         : null)
                 .and((d, e) -> Integer.toUnsignedLong(d.maxEntries()) * e.pageSize() > 1L << 32
                         ? new Problem(Errno.E2BIG, "an arena has at most 4 GiB")
+                        : null)
+                .and((d, e) -> d.extra() >>> 32
+                                != d.extra() + Integer.toUnsignedLong(d.maxEntries()) * e.pageSize() - 1 >>> 32
+                        ? new Problem(
+                                Errno.ERANGE, "the upper halves of an arena's addresses differ: map_extra is too large")
                         : null);
     }
 

@@ -16,6 +16,9 @@ final class Words {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    /** Atomic access to a byte: coordinates (segment, offset). */
+    static final VarHandle ATOMIC_BYTE = ValueLayout.JAVA_BYTE.varHandle().withInvokeExactBehavior();
+
     /** Atomic access to an aligned int: coordinates (segment, offset). */
     static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** The memory of an arena in the host kernel. Touching a page makes it appear to programs. Not thread-safe. */
+public final class KernelArena implements AutoCloseable {
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 1;
+    private static final int MAP_FIXED_NOREPLACE = 0x100000;
+
+    private final MemorySegment memory;
+
+    /**
+     * Maps an arena to where it belongs.
+     *
+     * @param map a map of type ARENA
+     * @param address its {@code map_extra}
+     * @param size its size in bytes
+     */
+    public KernelArena(KernelMap map, long address, long size) {
+        this.memory = LibC.mmap(
+                MemorySegment.ofAddress(address),
+                size,
+                PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_FIXED_NOREPLACE,
+                map.fd(),
+                0);
+    }
+
+    /** The whole arena; whoever reads or writes a byte makes its page appear. */
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        LibC.munmap(memory);
+    }
+}
