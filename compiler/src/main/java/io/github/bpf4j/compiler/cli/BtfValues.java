@@ -70,6 +70,7 @@ final class BtfValues {
             when type.size() == 8 ->
                 Double.longBitsToDouble(number(bytes, offset * 8L, 64, true).longValue());
             case BtfType.Ptr _ -> "0x" + number(bytes, offset * 8L, 64, false).toString(16);
+            case BtfType.Var variable -> decode(variable.type(), bytes, offset, depth + 1);
             case BtfType.Array type -> array(type, bytes, offset, depth);
             case BtfType.Composite type -> members(type, bytes, offset, depth);
             default -> hex(bytes, offset, (int) size);

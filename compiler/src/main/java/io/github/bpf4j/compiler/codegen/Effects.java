@@ -62,8 +62,7 @@ final class Effects {
             case Instruction.AddrSpaceCast cast -> bit(cast.src());
             case Instruction.ByteSwap swap -> bit(swap.dst());
             case Instruction.Load load -> unit(slot) == NONE ? bit(load.base()) : 1L << unit(slot);
-            case Instruction.LoadAcquire load ->
-                bit(load.base()) | (keepsRegister(slot, load) ? bit(load.dst()) : 0);
+            case Instruction.LoadAcquire load -> bit(load.base()) | (keepsRegister(slot, load) ? bit(load.dst()) : 0);
             case Instruction.Store store ->
                 bit(store.src()) | (unit(slot) == NONE ? bit(store.base()) : wholeUnit(slot) ? 0 : 1L << unit(slot));
             case Instruction.StoreRelease store -> bit(store.base()) | bit(store.src());

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one program, instruction by instruction. The program need not have been verified: whatever it does that a verified program never
  * does ends it with an {@link InterpreterTrapException}. Not thread-safe; one object is one run.
+ *
+ * <p>It knows no facts, so arithmetic is done in 32 bits where an operand is a pointer into an arena. Compiled code and Linux do it so
+ * wherever some path has such an operand, on the other paths, too.
  */
 public final class Interpreter {
     /** Iterations that {@code may_goto} allows in one frame, as in Linux. */

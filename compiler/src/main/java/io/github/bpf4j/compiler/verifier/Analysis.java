@@ -37,7 +37,9 @@ final class Analysis {
     /** Functions found to run later and elsewhere, on a stack of their own. */
     final BitSet asyncCallbacks = new BitSet();
     /** Instructions that some path reaches with an arena pointer for address or operand. */
-    final BitSet arenaInstructions = new BitSet();
+    final BitSet arenaInstructions;
+    /** 64-bit arithmetic that some path reaches without an arena pointer. */
+    final BitSet wideArithmetic = new BitSet();
     /** Null if nobody wants to read it. */
     final @Nullable VerifierLog log;
 
@@ -52,11 +54,18 @@ final class Analysis {
     private int lastId;
     long processed;
 
-    Analysis(Program program, VerifierOptions options, @Nullable Consumer<String> log) throws VerifierException {
+    /**
+     * Prepares a verification.
+     *
+     * @param narrow slots of 64-bit arithmetic that is done in 32 bits
+     */
+    Analysis(Program program, VerifierOptions options, @Nullable Consumer<String> log, BitSet narrow)
+            throws VerifierException {
         this.program = program;
         this.options = options;
         this.raw = program.type() == ProgramType.RAW;
-        code = new Code(program);
+        code = new Code(program, narrow);
+        arenaInstructions = (BitSet) narrow.clone();
         maps = new MapObject[program.maps().size()];
         for (int i = 0; i < maps.length; i++) {
             BpfMap map = program.maps().get(i);
@@ -90,6 +99,13 @@ final class Analysis {
                         -1);
             }
         }
+    }
+
+    /** 64-bit arithmetic with an arena pointer on some paths only. Linux does it in 32 bits on all of them. */
+    BitSet mixedArithmetic() {
+        BitSet mixed = (BitSet) wideArithmetic.clone();
+        mixed.and(arenaInstructions);
+        return mixed;
     }
 
     int newId() {

@@ -8,6 +8,7 @@ import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.runtime.map.MapType;
+import java.util.BitSet;
 import java.util.List;
 
 /** The instructions in the form the hot loops want: a small number per slot to switch on, absolute jump targets, register sets. */
@@ -40,13 +41,19 @@ final class Code {
     /** Target of a jump or subprogram call or function reference, else negative. Out of range until the control flow is checked. */
     final int[] targets;
 
-    private final boolean hasArena;
+    final boolean hasArena;
 
-    Code(Program program) {
+    /**
+     * Takes a program apart.
+     *
+     * @param narrow slots of 64-bit arithmetic that is done in 32 bits
+     */
+    Code(Program program, BitSet narrow) {
         this.program = program;
         List<Instruction> list = program.instructions();
         length = list.size();
         instructions = list.toArray(new Instruction[0]);
+        narrow.stream().forEach(slot -> instructions[slot] = narrow((Instruction.Alu) instructions[slot]));
         hasArena = program.maps().stream().anyMatch(map -> map.definition().type() == MapType.ARENA);
         kinds = new byte[length];
         targets = new int[length];
@@ -54,6 +61,16 @@ final class Code {
             kinds[i] = kind(instructions[i]);
             targets[i] = target(i, instructions[i]);
         }
+    }
+
+    private static Instruction narrow(Instruction.Alu alu) {
+        boolean isShift = alu.op() == Instruction.AluOp.LSH
+                || alu.op() == Instruction.AluOp.RSH
+                || alu.op() == Instruction.AluOp.ARSH;
+        Instruction.Operand src = isShift && !alu.src().isRegister()
+                ? Instruction.Operand.immediate(alu.src().immediate() & Integer.SIZE - 1)
+                : alu.src();
+        return new Instruction.Alu(alu.op(), Instruction.Width.W32, alu.dst(), src);
     }
 
     private static byte kind(Instruction instruction) {

@@ -77,30 +77,11 @@ final class FactsCompletion {
         if (!saved.isEmpty()) {
             enqueueLoads();
         }
-        a.arenaInstructions.stream().forEach(this::arenaResult);
         for (int slot = work.nextSetBit(lowest); slot >= 0; slot = work.nextSetBit(lowest)) {
             work.clear(slot);
             lowest = slot;
             follow(slot);
         }
-    }
-
-    /**
-     * Adds what an instruction on an arena may leave in its register beyond what the verifier, which is Linux's, takes into account: arithmetic is
-     * done in 32 bits on paths without arena pointers, too, and where a page is not there a register keeps all of its 64 bits.
-     */
-    private void arenaResult(int slot) {
-        int written = a.code.writes(slot);
-        if (facts[slot] == null || written == 0) {
-            return;
-        }
-        ScalarRange range = new ScalarRange();
-        if (a.code.kinds[slot] == Code.ALU) {
-            range.truncate(Integer.BYTES);
-        } else if (a.code.kinds[slot] == Code.LOAD) {
-            return; // gives 0 then
-        }
-        widenScalar(slot + 1, Integer.numberOfTrailingZeros(written), range);
     }
 
     private void enqueueLoads() {
@@ -216,8 +197,7 @@ final class FactsCompletion {
         switch (a.code.instructions[i]) {
             case Instruction.Alu alu -> {
                 ScalarRange result = copy(row[alu.dst()]);
-                boolean is32 = alu.width() == Instruction.Width.W32 || a.arenaInstructions.get(i);
-                AluTransfer.apply(alu.op(), is32, result, operand(alu.src(), row));
+                AluTransfer.apply(alu.op(), alu.width() == Instruction.Width.W32, result, operand(alu.src(), row));
                 widenScalar(next, alu.dst(), result);
             }
             case Instruction.Neg neg -> {

@@ -250,6 +250,9 @@ final class Interpreter {
             frame.fresh(dst).setPointer(ARENA);
             return;
         }
+        if (a.code.hasArena && !is32) {
+            a.wideArithmetic.set(a.slot);
+        }
         RegisterState right;
         if (alu.src().isRegister()) {
             right = frame.register(alu.src().register());

@@ -8,6 +8,7 @@ import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram.Statistics;
+import java.util.BitSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +55,23 @@ public final class Verifier {
      */
     public static VerifiedProgram verify(Program program, VerifierOptions options, @Nullable Consumer<String> log)
             throws VerifierException {
+        return verify(program, options, log, new BitSet());
+    }
+
+    /**
+     * Verifies a program of which Linux makes something else once it knows where arena pointers go: it then does 64-bit arithmetic in 32 bits, though
+     * it has verified paths on which that changes the result. Here such a program is verified once more as it will run, so that no fact
+     * is wrong; that refuses what Linux accepts if 64-bit results are relied on.
+     *
+     * @param narrow slots of 64-bit arithmetic that is done in 32 bits
+     */
+    private static VerifiedProgram verify(
+            Program program, VerifierOptions options, @Nullable Consumer<String> log, BitSet narrow)
+            throws VerifierException {
         long start = System.nanoTime();
         Analysis analysis;
         try {
-            analysis = new Analysis(program, options, log);
+            analysis = new Analysis(program, options, log, narrow);
         } catch (VerifierException e) {
             if (log != null) {
                 String.valueOf(e.getMessage()).lines().forEach(log);
@@ -81,6 +95,11 @@ public final class Verifier {
             if (analysis.log != null) {
                 analysis.log.finish(statistics);
             }
+        }
+        BitSet mixed = analysis.mixedArithmetic();
+        if (!mixed.isEmpty()) {
+            mixed.or(narrow);
+            return verify(program, options, log, mixed);
         }
         // First: the joined accesses add to what the subprograms keep in memory.
         var instructions = facts.instructions();

@@ -305,6 +305,15 @@ class CommandLineTest extends CommandLineHarness {
     }
 
     @Test
+    void arenaIsShownWithItsVariables() {
+        String object = "src/test/resources/objects/arena.o";
+        assertEquals(0, bpf4j("run", object, "--type", "lwt_xmit", "--in", mixed(), "--dump-maps"), err);
+        assertTrue(out.contains("map arena (ARENA): 1 of 1000 pages at 0x100000000000"), out);
+        assertEquals("head: 0x0", line("head:"));
+        assertEquals("factor: 3", line("factor:"));
+    }
+
+    @Test
     void rejectionIsExplained() {
         String object = "src/test/resources/mistakes/02-second-bounds-check-removed.o";
         assertEquals(1, bpf4j("verify", object), out);

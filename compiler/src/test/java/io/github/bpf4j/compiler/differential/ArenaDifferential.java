@@ -54,8 +54,8 @@ final class ArenaDifferential {
         for (int i = 0; i < 64; i++) {
             pages[random.nextInt(pages.length)] = (byte) random.nextInt();
         }
-        // one in fifty is larger than a method may be
-        int length = random.nextInt(50) == 0 ? 1000 : 1 + random.nextInt(40);
+        // one in a hundred is larger than a method may be
+        int length = random.nextInt(100) == 0 ? 1000 : 1 + random.nextInt(40);
         List<Instruction> program = ArenaPrograms.program(random, length);
         ArenaPair.Extent extent = new ArenaPair.Extent(true, index % hotEvery == hotEvery - 1);
         String difference = pair.difference(program, pages, extent);

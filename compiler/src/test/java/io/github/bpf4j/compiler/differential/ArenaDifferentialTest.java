@@ -53,6 +53,34 @@ class ArenaDifferentialTest {
         }
     }
 
+    /** On the path without an arena pointer, the map's value is at an offset of 4 to Linux, and of 4 minus 2 to the power of 32 in fact. */
+    @Test
+    void whoReliesOn64BitResultsOfSuchArithmeticIsRefused() {
+        try (ArenaPair pair = new ArenaPair(0x1000_0000_0000L, 0)) {
+            String difference =
+                    pair.difference(assemble("""
+                    r1 = map[pages]
+                    r2 = 100
+                    r2 = addr_space_cast(r2, 0, 1)
+                    *(u64 *)(r10 - 8) = 0
+                    r3 = 0x100000004 ll
+                    r5 = 0x100000000 ll
+                    r4 = *(u8 *)(r2 + 0)
+                    if r4 == 0 goto +1
+                    r3 = r2
+                    r3 += 0
+                    r0 = 0
+                    if r4 != 0 goto +4
+                    r3 -= r5
+                    r6 = r10
+                    r6 += r3
+                    r0 = *(u8 *)(r6 - 8)
+                    exit
+                    """), new byte[ArenaPair.PRESENT.size() * ArenaPair.PAGE], COMPILED);
+            assertTrue(difference.startsWith("refused here only"), difference);
+        }
+    }
+
     /**
      * Linux takes an atomic operation that works on the arena on one path and on the stack on another, and then on the latter takes the stack's address
      * for one in the arena. Here it is refused as any other access of that kind.
@@ -60,7 +88,8 @@ class ArenaDifferentialTest {
     @Test
     void anAtomicOperationMustNotWorkOnTheArenaOnSomePathsOnly() {
         try (ArenaPair pair = new ArenaPair(0x1000_0000_0000L, 0)) {
-            String difference = pair.difference(assemble("""
+            String difference =
+                    pair.difference(assemble("""
                     r1 = map[pages]
                     *(u64 *)(r10 - 8) = 0
                     r2 = 8

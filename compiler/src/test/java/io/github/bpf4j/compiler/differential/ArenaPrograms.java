@@ -136,7 +136,12 @@ final class ArenaPrograms {
                         pointer(),
                         offset(),
                         random.nextBoolean() ? Operand.register(any()) : Operand.immediate(random.nextInt())));
-            case 6 -> code.add(new LoadAcquire(Size.values()[random.nextInt(4)], number(), pointer(), offset()));
+            case 6 -> {
+                Size size = Size.values()[random.nextInt(4)];
+                int register = number();
+                cut(register, size);
+                code.add(new LoadAcquire(size, register, pointer(), offset()));
+            }
             case 7 -> code.add(new StoreRelease(Size.values()[random.nextInt(4)], pointer(), offset(), any()));
             case 8 -> atomic();
             case 9 -> point(pointer(), place());
@@ -172,7 +177,23 @@ final class ArenaPrograms {
         if (op == AtomicOp.CMPXCHG && random.nextBoolean()) {
             code.add(new Load(isLong ? Size.DW : Size.W, false, 0, ADDRESS, inLine));
         }
-        code.add(new Atomic(op, fetch, isLong ? Size.DW : Size.W, ADDRESS, inLine, number()));
+        int register = number();
+        if (fetch) {
+            cut(op == AtomicOp.CMPXCHG ? 0 : register, isLong ? Size.DW : Size.W);
+        }
+        code.add(new Atomic(op, fetch, isLong ? Size.DW : Size.W, ADDRESS, inLine, register));
+    }
+
+    /** Cuts a register to a size: Linux may leave more in it than its verifier believes, see {@code ArenaMemory}. */
+    private void cut(int register, Size size) {
+        switch (size) {
+            case B -> code.add(new Alu(AluOp.AND, Width.W64, register, Operand.immediate(0xff)));
+            case H -> code.add(new Alu(AluOp.AND, Width.W64, register, Operand.immediate(0xffff)));
+            case W -> code.add(new Mov(Width.W32, register, Operand.register(register), 0));
+            case DW -> {
+                // nothing to cut
+            }
+        }
     }
 
     private Operand operand(int register) {

@@ -17,7 +17,9 @@ import java.lang.invoke.VarHandle;
 /**
  * An arena as programs reach it. A program's pointer is the low half of a user address, zero-extended; with an instruction's offset it may
  * lie up to 32 KiB outside of what 32 bits address. An access that touches a page that is not there does nothing, as in Linux, where it
- * faults and is skipped: a load then gives 0, a store is dropped, and whatever else has a result leaves its register alone.
+ * faults and is skipped: a load then gives 0, a store is dropped, and whatever else has a result leaves its register alone. In Linux that goes
+ * for all 64 bits of it, although its verifier counts on a result of the operation's size; here the register is cut to that size, so
+ * that what is proven of it holds.
  *
  * <p>A record, since HotSpot takes the fields of a constant record for constants. Thread-safe as memory is.
  *
@@ -174,11 +176,11 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
      * @param address the pointer plus the instruction's offset
      * @param bytes how many
      * @param register what the register that is loaded holds
-     * @return the number, zero-extended, or {@code register}
+     * @return the number, or the low bytes of {@code register}, zero-extended
      */
     public long loadAcquire(long address, int bytes, long register) {
         if (locate(address, bytes) == ABSENT) {
-            return register;
+            return bytes == Long.BYTES ? register : register & (1L << bytes * Byte.SIZE) - 1;
         }
         long loaded = switch (bytes) {
             case Byte.BYTES -> loadByte(address) & 0xffL;
@@ -216,12 +218,12 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
      * @param operation the operation's number in an instruction (RFC 9669 section 5.3), without {@code BPF_FETCH}
      * @param address the pointer plus the instruction's offset
      * @param register what the operand's register holds
-     * @return what was there, zero-extended, or {@code register}
+     * @return what was there, or the low half of {@code register}, zero-extended
      */
     public long updateInt(int operation, long address, long register) {
         long at = locate(address, Integer.BYTES);
         if (at == ABSENT) {
-            return register;
+            return register & LOW_HALF;
         }
         int operand = (int) register;
         int old;
@@ -272,18 +274,17 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
     }
 
     /**
-     * Replaces four bytes if they are as expected. As the processor's instruction that Linux uses does, it leaves {@code r0} alone, high half
-     * included, if they are.
+     * Replaces four bytes if they are as expected.
      *
      * @param address the pointer plus the instruction's offset
      * @param r0 what {@code r0} holds, whose low half is expected
      * @param replacement what to store
-     * @return what was there, zero-extended, if it was something else; otherwise {@code r0}
+     * @return what was there, or the low half of {@code r0}, zero-extended
      */
     public long compareAndExchangeInt(long address, long r0, int replacement) {
         long at = locate(address, Integer.BYTES);
         if (at == ABSENT) {
-            return r0;
+            return r0 & LOW_HALF;
         }
         int expected = (int) r0;
         int old;
@@ -297,7 +298,7 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
                 }
             }
         }
-        return old == expected ? r0 : old & LOW_HALF;
+        return old & LOW_HALF;
     }
 
     /**

@@ -64,10 +64,11 @@ class ArenaMapTest {
         assertEquals(0, memory.loadLong(PAGE - 4));
         assertEquals(0, memory.loadByte(-1));
         assertEquals(0, memory.loadShort(1L << 32), "behind 4 GiB nothing starts again");
-        assertEquals(77, memory.loadAcquire(PAGE - 2, 4, 77));
+        assertEquals(77, memory.loadAcquire(PAGE - 2, 4, 1L << 32 | 77));
         assertEquals(0xffff, memory.loadAcquire(PAGE - 2, 2, 77));
-        assertEquals(1L << 40, memory.updateInt(AtomicUpdate.ADD, PAGE, 1L << 40), "the register stays as it is");
-        assertEquals(1L << 40, memory.compareAndExchangeInt(PAGE, 1L << 40, 3));
+        assertEquals(1L << 40, memory.updateLong(AtomicUpdate.ADD, PAGE, 1L << 40), "the register stays as it is");
+        assertEquals(5, memory.updateInt(AtomicUpdate.ADD, PAGE, 1L << 40 | 5), "its low half does");
+        assertEquals(6, memory.compareAndExchangeInt(PAGE, 1L << 40 | 6, 3));
     }
 
     @Test
@@ -85,7 +86,7 @@ class ArenaMapTest {
             assertEquals(0xffff_ffffL, memory.updateInt(AtomicUpdate.ADD, at, 2));
             assertEquals(1, memory.loadLong(at));
             assertEquals(1, memory.compareAndExchangeInt(at, 5L << 32, 9), "what was there, zero-extended");
-            assertEquals(5L << 32 | 1, memory.compareAndExchangeInt(at, 5L << 32 | 1, 9), "r0 as it was");
+            assertEquals(1, memory.compareAndExchangeInt(at, 5L << 32 | 1, 9));
             assertEquals(9, memory.compareAndExchangeLong(at, 8, 10));
             assertEquals(9, memory.compareAndExchangeLong(at, 9, 10));
             assertEquals(10, memory.loadLong(at));
