@@ -71,6 +71,8 @@ final class MethodSize extends CodeSizeEvaluator {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
         if (owner.equals(Types.VAR_HANDLE)) {
             accesses += descriptor.startsWith("([B") ? ARRAY_ACCESS : SEGMENT_ACCESS;
+        } else if (owner.equals(Types.ARENA)) {
+            accesses += SEGMENT_ACCESS; // the method is so small that C1 inlines it
         } else if (owner.equals(Types.SEGMENT) && (name.equals("get") || name.equals("set"))) {
             accesses += SEGMENT_ACCESS;
         }
