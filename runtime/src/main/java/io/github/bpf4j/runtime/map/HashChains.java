@@ -194,17 +194,13 @@ abstract class HashChains extends BpfMap {
     }
 
     private long findBytes(MemorySegment key, long offset, int hash) {
-        long candidate = candidate(hash);
+        long candidate = index.candidate(index.heads(hash), (long) hash << 32);
         if (candidate != 0 && matches(candidate, key, offset, hash)) {
             return candidate;
         }
         int chain = chainOf(hash);
         long e = searchBytesIn(chain, key, offset, hash);
         return e != 0 ? e : searchBytesIn(chain + 1, key, offset, hash);
-    }
-
-    private long candidate(int hash) {
-        return index.candidate((long) Words.ATOMIC_LONG.getAcquire(memory, link(chainOf(hash))), (long) hash << 32);
     }
 
     private long searchBytesIn(int chain, MemorySegment key, long offset, int hash) {
@@ -248,7 +244,11 @@ abstract class HashChains extends BpfMap {
 
     /** Searches chains that cannot change. */
     final long findLocked(MemorySegment key, long offset, int hash) {
-        long candidate = candidate(hash);
+        long heads = index.heads(hash);
+        if (index.excludes(heads, hash)) {
+            return 0;
+        }
+        long candidate = index.candidate(heads, (long) hash << 32);
         if (candidate != 0 && matches(candidate, key, offset, hash)) {
             return candidate;
         }
@@ -297,8 +297,9 @@ abstract class HashChains extends BpfMap {
             default -> Words.copy(key, offset, memory, e + headerSize, keySize);
         }
         Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
-        Words.ATOMIC_INT.setRelease(memory, e + NEXT, head(chain));
-        Words.ATOMIC_INT.setRelease(memory, link(chain), index.linkTo(e, hash));
+        int next = head(chain);
+        Words.ATOMIC_INT.setRelease(memory, e + NEXT, next);
+        Words.ATOMIC_INT.setRelease(memory, link(chain), index.linkTo(e, hash) | (next < 0 ? HashIndex.LAST : 0));
     }
 
     /**
@@ -310,12 +311,18 @@ abstract class HashChains extends BpfMap {
     }
 
     final boolean unlinkFrom(int chain, long e) {
+        long before = 0; // where the link to the element before is
         long at = link(chain);
         for (int link = head(chain); link > 0; link = next(target(link))) {
             if (target(link) == e) {
-                Words.ATOMIC_INT.setRelease(memory, at, next(e));
+                int next = next(e);
+                Words.ATOMIC_INT.setRelease(memory, at, next);
+                if (next < 0 && before != 0) {
+                    Words.ATOMIC_INT.setRelease(memory, before, memory.get(Words.INT, before) | HashIndex.LAST);
+                }
                 return true;
             }
+            before = at;
             at = target(link) + NEXT;
         }
         return false;

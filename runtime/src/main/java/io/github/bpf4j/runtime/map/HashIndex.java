@@ -25,6 +25,9 @@ record HashIndex(
         MemorySegment memory, long bucketsAt, int bucketShift, long factor, int referenceBits, int keyAt, int keySize) {
     private static final long LINK = 0x7fff_ffffL;
 
+    /** In a link: its element is surely the last of its chain. The bit is free because elements are 16 bytes apart. */
+    static final int LAST = 1;
+
     /** Multiply-shift hashing with a random odd factor: a universal family, whose upper bits choose the bucket. */
     int hash(long key) {
         return (int) (key * factor >>> 32);
@@ -52,14 +55,29 @@ record HashIndex(
         return (int) Words.ATOMIC_INT.getAcquire(memory, element + NEXT);
     }
 
+    /** A bucket's two heads, read as one number: the first chain's in the lower half. */
+    long heads(int hash) {
+        return (long) Words.ATOMIC_LONG.getAcquire(memory, link(chainOf(hash)));
+    }
+
     /** The element that a link leads to. */
     long target(long link) {
-        return (link & (1L << referenceBits) - 1) << 3;
+        return (link & (1L << referenceBits) - 2) << 3;
     }
 
     /** A link to an element. */
     int linkTo(long element, int hash) {
         return (int) (tag((long) hash << 32) | element >>> 3);
+    }
+
+    /** Whether a bucket's heads alone, without a look at an element, tell that no key with the hash is there. */
+    boolean excludes(long heads, int hash) {
+        long tag = tag((long) hash << 32);
+        return excludes((int) heads, tag) && excludes((int) (heads >>> 32), tag);
+    }
+
+    private boolean excludes(int head, long tag) {
+        return head < 0 || (head & LAST) != 0 && (head ^ tag) >>> referenceBits != 0;
     }
 
     /** The tag of a link to an element: of the product's upper half, whose lower bits do not choose the bucket. */
@@ -104,6 +122,9 @@ record HashIndex(
 
     /** Goes through both chains. */
     private long search(long key, int hash) {
+        if (excludes(heads(hash), hash)) {
+            return 0;
+        }
         int chain = chainOf(hash);
         long e = searchIn(chain, key);
         return e != 0 ? e : searchIn(chain + 1, key);

@@ -15,8 +15,8 @@ package io.github.bpf4j.runtime.map;
  * perCpu       for per-CPU kinds instead of the value in the element: the values of CPU 0, those of CPU 1, …
  * </pre>
  *
- * A reference is an element's offset divided by 8. A link is a reference and, in the bits above it up to bit 30, a tag: bits of the
- * element's hash. A negative link ends a chain and names it, {@code ~chain}; bucket {@code b} has the chains {@code 2 * b} and
+ * A reference is an element's offset divided by 8. A link is a reference, whose lowest bit tells that the element is surely the last of its
+ * chain, and, in the bits above it up to bit 30, a tag: bits of the element's hash. A negative link ends a chain and names it, {@code ~chain}; bucket {@code b} has the chains {@code 2 * b} and
  * {@code 2 * b + 1}.
  *
  * @param buckets number of buckets, a power of two
@@ -70,9 +70,8 @@ record HashLayout(
         int valueOffset = headerSize + (int) Words.roundUp(definition.keySize(), 8);
         long value = Words.roundUp(definition.valueSize(), 8);
         long stride = valueOffset + (perCpuCpus > 0 ? 0 : value);
-        if (stride <= 64) {
-            stride = Math.max(16, Long.highestOneBit(stride * 2 - 1)); // so that no element straddles a cache line
-        }
+        // No small element straddles a cache line; all have an even reference (see HashIndex.LAST).
+        stride = stride <= 64 ? Math.max(16, Long.highestOneBit(stride * 2 - 1)) : Words.roundUp(stride, 16);
         // Many buckets when that is cheap: hardly a chain has more than one element.
         long wanted = stride <= 64 ? 2 * capacity : capacity;
         int buckets = (int) Math.min(1L << 29, Math.max(2, Long.highestOneBit(2 * wanted - 1)));

@@ -75,6 +75,7 @@ final class HashRepair {
         for (int chain = 0; chain < layout.chains(); chain++) {
             int bucket = chain >>> 1;
             long at = table.link(chain);
+            long last = 0;
             for (int link = memory.get(Words.INT, at); link != ~chain; link = memory.get(Words.INT, at)) {
                 int index = indexOf(link);
                 if (index < 0 || seen.get(index)) {
@@ -96,7 +97,11 @@ final class HashRepair {
                     int lock = table.definition().special().spinLock();
                     SpinLocks.unlock(memory, e + table.valueOffset + lock);
                 }
+                last = at;
                 at = e + NEXT;
+            }
+            if (last != 0) {
+                memory.set(Words.INT, last, memory.get(Words.INT, last) | HashIndex.LAST);
             }
         }
         return used;

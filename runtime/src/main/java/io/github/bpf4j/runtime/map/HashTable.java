@@ -66,17 +66,19 @@ abstract class HashTable extends HashChains {
         }
         int hash = hash(key, keyOffset);
         long stripe = stripeOf(hash);
+        long evicted = exist == MapFlags.BPF_EXIST ? 0 : makeRoom(cpu, hash);
         int result;
         lockStripe(stripe);
         try {
-            result = storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, 0);
+            result =
+                    storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, evicted);
         } finally {
             unlockStripe(stripe);
         }
         if (result != FULL) {
             return result;
         }
-        long evicted = evict(cpu); // without the lock, since it takes another
+        evicted = evict(cpu); // without the lock, since it takes another
         if (evicted == 0) {
             return -Errno.ENOMEM;
         }
@@ -156,6 +158,11 @@ abstract class HashTable extends HashChains {
 
     boolean isLru() {
         return false;
+    }
+
+    /** As {@link #evict}, before the lock is taken, if it is plain that the key with the hash will need it; 0 if not. */
+    long makeRoom(int cpu, int hash) {
+        return 0;
     }
 
     /** Takes an element out of the map, still counted, for a new key; 0 if nothing can be evicted. */

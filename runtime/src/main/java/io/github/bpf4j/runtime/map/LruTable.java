@@ -21,6 +21,9 @@ abstract class LruTable extends HashTable {
     private static final long FREE_LIST = 0; // offsets in a share's line
     private static final long HAND = 8;
 
+    /** How many evictions ahead memory is fetched. */
+    private static final int AHEAD = 16;
+
     private final int shares;
 
     LruTable(MapDefinition definition, HashLayout layout, MapEnvironment environment, MapRegion region) {
@@ -116,13 +119,55 @@ abstract class LruTable extends HashTable {
         memory.set(Words.BYTE, element + MARK + 1, (byte) 0);
     }
 
+    /** The number of the element that a share's hand points to; of no matter if the file is damaged. */
+    private long hand(long line) {
+        long hand = memory.get(Words.LONG, line + HAND);
+        return Long.compareUnsigned(hand, layout.elements()) < 0 ? hand : 0;
+    }
+
+    private long following(long number) {
+        return number + 1 == layout.elements() ? 0 : number + 1;
+    }
+
+    @Override
+    final long makeRoom(int cpu, int hash) {
+        long line = line(share(cpu));
+        if (memory.get(Words.INT, line + FREE_LIST) != 0) {
+            return 0;
+        }
+        long hand = hand(line);
+        if ((hand & AHEAD - 1) == 0 && !fetchFrom(hand)) {
+            return 0;
+        }
+        return index.excludes(index.heads(hash), hash) ? evict(cpu) : 0;
+    }
+
+    /**
+     * Reads the buckets of the elements that the hand comes to next. They are in no cache, and here the processor fetches them all at
+     * once; in the evictions it would fetch one after the other, since no load passes an atomic operation.
+     *
+     * @return whether they make sense; not if the file is damaged
+     */
+    private boolean fetchFrom(long hand) {
+        boolean sound = true;
+        long number = hand;
+        for (int i = 0; i < AHEAD; i++) {
+            int hash = memory.get(Words.INT, layout.element(number) + HASH);
+            sound &= memory.get(Words.LONG, index.link(index.chainOf(hash))) != 0;
+            number = following(number);
+        }
+        return sound;
+    }
+
     @Override
     final long evict(int cpu) {
         int share = share(cpu);
-        long elements = layout.elements();
-        for (long step = 0; step < 4 * elements; step++) {
-            long position = Words.add(memory, line(share) + HAND, 1L);
-            long e = layout.element(Long.remainderUnsigned(position, elements));
+        long line = line(share);
+        for (long step = 0; step < 4 * layout.elements(); step++) {
+            // Not atomic: two threads that look at the same element do no harm.
+            long hand = hand(line);
+            memory.set(Words.LONG, line + HAND, following(hand));
+            long e = layout.element(hand);
             if (memory.get(Words.BYTE, e + MARK + 1) == 0 || shareOf(e) != share) {
                 continue;
             }

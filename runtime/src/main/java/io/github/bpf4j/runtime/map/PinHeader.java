@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize) {
     static final int SIZE = 2048;
     private static final long MAGIC = 0x50414d4a34465042L; // "BPF4JMAP" in little-endian order
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int MOST_KPTRS = 64;
     private static final int NAME = 336;
 

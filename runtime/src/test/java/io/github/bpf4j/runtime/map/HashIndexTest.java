@@ -5,6 +5,7 @@
 package io.github.bpf4j.runtime.map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -36,10 +37,11 @@ class HashIndexTest {
         HashIndex index = index(referenceBits);
         Random random = new Random(referenceBits);
         for (int i = 0; i < 1000; i++) {
-            long element = (1 + random.nextLong((1L << referenceBits) - 1)) << 3;
+            long element = (1 + random.nextLong((1L << referenceBits - 1) - 1)) << 4;
             int link = index.linkTo(element, random.nextInt());
             assertTrue(link > 0);
             assertEquals(element, index.target(link));
+            assertEquals(element, index.target(link | HashIndex.LAST));
         }
     }
 
@@ -53,6 +55,23 @@ class HashIndexTest {
         assertEquals(80, index.candidate(heads(doesNot, fits), product));
         assertEquals(80, index.candidate(heads(fits, ~6), product));
         assertEquals(80, index.candidate(heads(~6, fits), product));
+    }
+
+    @Test
+    void headsExcludeAKeyIfEachIsEmptyOrOfTheLastElementAndOfAnotherTag() {
+        HashIndex index = index(20);
+        int hash = 0x123;
+        int same = index.linkTo(80, hash);
+        int other = index.linkTo(160, 0x124);
+        int last = other | HashIndex.LAST;
+        assertTrue(index.excludes(heads(~6, ~7), hash));
+        assertTrue(index.excludes(heads(last, ~7), hash));
+        assertTrue(index.excludes(heads(~6, last), hash));
+        assertTrue(index.excludes(heads(last, last), hash));
+        assertFalse(index.excludes(heads(other, ~7), hash));
+        assertFalse(index.excludes(heads(~6, other), hash));
+        assertFalse(index.excludes(heads(same | HashIndex.LAST, last), hash));
+        assertFalse(index.excludes(heads(last, same), hash));
     }
 
     @Test

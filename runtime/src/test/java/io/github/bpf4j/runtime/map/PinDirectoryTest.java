@@ -96,7 +96,7 @@ class PinDirectoryTest {
         check(pins, damaged, "has a damaged header: its checksum is wrong");
         byte[] version = good.clone();
         version[8] = 9;
-        check(pins, version, "has format version 9, this program knows version 2");
+        check(pins, version, "has format version 9, this program knows version 3");
         byte[] order = good.clone();
         for (int i = 0; i < 8; i++) {
             order[i] = good[7 - i];
