@@ -26,7 +26,8 @@ public interface MapMemory {
     long SPARSE_ARENA = 16L << 20;
 
     /**
-     * Off-heap memory of this process, freed when the map is unreachable.
+     * Off-heap memory of this process, freed when the map is unreachable. Maps of 4 MB and more get huge pages where Linux has them and
+     * native access is enabled for this module.
      *
      * @param limit most bytes that one map may have; a larger one is refused with {@code ENOMEM}. It does not count for arenas of
      *     {@link #SPARSE_ARENA} bytes or more: they are a nameless file in {@code java.io.tmpdir} that grows with their pages
@@ -47,6 +48,7 @@ public interface MapMemory {
                 Arena arena = Arena.ofAuto();
                 // One allocation: a header line, then the body, both on cache lines of their own.
                 MemorySegment all = arena.allocate(2 * MapRegion.HEADER_SIZE + bytes, 128);
+                HugePages.advise(all);
                 return new MapRegion(
                         all.asSlice(0, MapRegion.HEADER_SIZE),
                         all.asSlice(2 * MapRegion.HEADER_SIZE, bytes),
