@@ -104,8 +104,8 @@ public enum LookupTable {
         return all;
     }
 
-    /** The i-th key. */
-    private long key(int i) {
+    /** The i-th key: for hash tables a random number, else {@code i}. */
+    long key(int i) {
         if (this != HASH && this != LRU_HASH) {
             return i;
         }
