@@ -72,6 +72,9 @@ public final class Errno {
     /** {@code EBADMSG}. */
     public static final int EBADMSG = 74;
 
+    /** {@code ENOTSOCK}. */
+    public static final int ENOTSOCK = 88;
+
     /** {@code EMSGSIZE}. */
     public static final int EMSGSIZE = 90;
 

@@ -4,10 +4,13 @@
  */
 package io.github.bpf4j.compiler.load;
 
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.spec.InitialValue;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.spec.Pinning;
+import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
@@ -68,6 +71,12 @@ final class MapLoader {
 
     private BpfMap create(MapSpec map) {
         MapDefinition definition = definition(map);
+        if (map.type().isLocalStorage() && !hasStorageTypes(map)) {
+            throw new LoadException(
+                    place(map),
+                    "local storage needs the types of its key, an integer of 4 bytes, and of its value (error %d)"
+                            .formatted(Errno.EINVAL));
+        }
         String path = pinPath(map);
         PinStore pins = options.pins();
         BpfMap created;
@@ -89,6 +98,18 @@ final class MapLoader {
             fillArena(map, arena);
         }
         return created;
+    }
+
+    /** Linux wants to know the types of local storage: it shows them to those who dump sockets. */
+    private boolean hasStorageTypes(MapSpec map) {
+        Btf btf = spec.btf();
+        return btf != null
+                && map.valueType() != 0
+                && map.keyType() != 0
+                && btf.resolve(map.keyType()) instanceof BtfType.Int key
+                && key.size() == Integer.BYTES
+                && key.bits() == Integer.SIZE
+                && btf.sizeOf(map.valueType()) == Integer.toUnsignedLong(map.valueSize());
     }
 
     private static @Nullable String pinPath(MapSpec map) {

@@ -382,7 +382,8 @@ final class CallArguments {
             case PTR_TO_FUNC -> new int[] {FUNC};
             case PTR_TO_STACK, PTR_TO_ITER, PTR_TO_IRQ_FLAG -> new int[] {STACK};
             case PTR_TO_DYNPTR -> new int[] {STACK, DYNPTR};
-            case PTR_TO_BTF_ID, PTR_TO_PERCPU_BTF_ID -> new int[] {BTF_ID | TRUSTED};
+            case PTR_TO_BTF_ID -> new int[] {BTF_ID, BTF_ID | TRUSTED, BTF_ID | RCU};
+            case PTR_TO_PERCPU_BTF_ID -> new int[] {BTF_ID | TRUSTED};
             case PTR_TO_SOCK_COMMON -> new int[] {SOCK_COMMON};
             case ANYTHING, ADDRESS, UNCHECKED, IGNORED -> new int[0];
         };
@@ -416,6 +417,9 @@ final class CallArguments {
                             ? "arg#" + (register - 1) + " expected pointer to ctx, but got " + name(value.type)
                             : "R" + register + " type=" + name(value.type) + " expected=" + expected);
         }
+        if (value.baseType() == BTF_ID) {
+            checkStruct(a, function, register, arg.struct());
+        }
         boolean movable = switch (value.baseType()) {
             case STACK, PACKET, MAP_KEY, MAP_VALUE, MEM, ARENA, SCALAR -> !arg.has(Flag.RELEASE);
             default -> false;
@@ -424,7 +428,20 @@ final class CallArguments {
             if (arg.has(Flag.RELEASE) && value.type == STACK) {
                 return;
             }
-            memory.checkUnmoved(register, value, name(value.baseType()), false);
+            memory.checkUnmoved(
+                    register, value, name(value.baseType() == BTF_ID ? value.type : value.baseType()), false);
+        }
+    }
+
+    /** The kernel's struct that is wanted, if its name is given, has to start where a pointer to a kernel object points. */
+    static void checkStruct(Analysis a, String function, int register, String wanted) throws VerifierException {
+        RegisterState value = a.frame().register(register);
+        boolean known = !wanted.isEmpty() && !value.struct.isEmpty();
+        if (known && (value.off != 0 || !value.struct.equals(wanted))) {
+            throw a.reject(
+                    register,
+                    new Rejection.ArgumentMismatch(register, function, value.struct, wanted),
+                    "R" + register + " is of type " + value.struct + " but " + wanted + " is expected");
         }
     }
 }

@@ -47,8 +47,13 @@ record FunctionSignature(List<Parameter> parameters) {
      * @param kind what it is
      * @param size bytes of memory behind a MEM pointer
      * @param nullable whether it may be NULL
+     * @param struct name of a KERNEL_OBJECT's struct; empty for others
      */
-    record Parameter(Kind kind, int size, boolean nullable) {}
+    record Parameter(Kind kind, int size, boolean nullable, String struct) {
+        private Parameter(Kind kind, int size, boolean nullable) {
+            this(kind, size, nullable, "");
+        }
+    }
 
     /** What {@code btf_decl_tag("arg:…")} says of an argument. */
     private enum Tag {
@@ -177,7 +182,7 @@ record FunctionSignature(List<Parameter> parameters) {
                 if (tags.contains(Tag.NONNULL)) {
                     throw invalidCombination(index);
                 }
-                return new Parameter(Kind.KERNEL_OBJECT, 0, tags.contains(Tag.NULLABLE));
+                return new Parameter(Kind.KERNEL_OBJECT, 0, tags.contains(Tag.NULLABLE), target.name());
             }
             if (tags.contains(Tag.UNTRUSTED)) {
                 if (tags.size() > 1) {

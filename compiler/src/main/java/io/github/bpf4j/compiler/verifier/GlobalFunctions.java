@@ -91,6 +91,7 @@ final class GlobalFunctions {
             }
             case KERNEL_OBJECT -> {
                 register.setPointer(BTF_ID | TRUSTED | (parameter.nullable() ? MAYBE_NULL : 0));
+                register.struct = parameter.struct();
                 register.id = parameter.nullable() ? a.newId() : 0;
             }
             case UNTRUSTED_OBJECT -> register.setPointer(BTF_ID | UNTRUSTED);
@@ -203,6 +204,9 @@ final class GlobalFunctions {
                             value,
                             expected,
                             "R" + register + " type=" + name(value.type) + " expected=" + expected);
+                }
+                if (!isNull) {
+                    CallArguments.checkStruct(a, function.name(), register, parameter.struct());
                 }
             }
             case UNTRUSTED_MEM, UNTRUSTED_OBJECT -> {

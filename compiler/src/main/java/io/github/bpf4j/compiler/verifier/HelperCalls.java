@@ -194,6 +194,7 @@ final class HelperCalls {
             case BTF_ID, BTF_ID_OR_NULL -> {
                 boolean nullable = helper.returns() == ReturnType.BTF_ID_OR_NULL;
                 r0.setPointer(BTF_ID | TRUSTED | (nullable ? MAYBE_NULL : 0));
+                r0.struct = helper.returnedStruct();
                 r0.id = nullable ? a.newId() : 0;
             }
             case SOCK_COMMON_OR_NULL -> {

@@ -61,7 +61,11 @@ final class JoinedFact extends ScalarRange {
         }
         long min = state.minOffset();
         long max = state.maxOffset();
-        int mapIndex = pointee == null ? -1 : pointee.index;
+        // A value of local storage is memory of its own, not an offset in memory of the map.
+        boolean ownMemory = base == RegisterType.MAP_VALUE
+                && pointee != null
+                && pointee.definition.type().isLocalStorage();
+        int mapIndex = pointee == null || ownMemory ? -1 : pointee.index;
         int up = base == RegisterType.STACK ? currentFrame - state.frame : -1;
         boolean first = (types & ~(1 << RegisterType.SCALAR | 1 << RegisterType.NOT_INIT)) == 0;
         types |= bit;

@@ -107,7 +107,9 @@ final class MapUse {
         Set<String> helpers = HELPERS_OF_MAP.get(type);
         Set<MapType> types = MAPS_OF_HELPER.get(helper);
         if ((helpers != null && !helpers.contains(helper)) || (types != null && !types.contains(type))) {
-            String message = "cannot pass map_type " + type.kernelId() + " into func " + helper + "#" + id;
+            String message = helper.equals("bpf_for_each_map_elem")
+                    ? "callback function not allowed for map"
+                    : "cannot pass map_type " + type.kernelId() + " into func " + helper + "#" + id;
             throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
         }
         if (map.definition.has(MapFlags.RDONLY_PROG) && WRITERS.contains(helper)) {

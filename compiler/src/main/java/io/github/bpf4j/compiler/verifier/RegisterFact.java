@@ -53,7 +53,8 @@ public sealed interface RegisterFact {
      *
      * @param kind what it points to
      * @param maybeNull whether it may be NULL
-     * @param map index of the map it belongs to, for MAP, MAP_VALUE and MAP_KEY; -1 if it differs or is an inner map
+     * @param map index of the map it belongs to, for MAP, MAP_VALUE and MAP_KEY; -1 if it differs, is an inner map, or is a map of
+     *     local storage, whose values do not lie in {@code BpfMap.values()}
      * @param frame for STACK, how many frames above the current one the stack belongs to (0 is the current frame); -1 if it differs
      * @param minOffset least offset in bytes from the start of the object: from {@code r10} for the stack, from {@code data} for packets
      * @param maxOffset greatest such offset; equal to {@code minOffset} if the offset is a constant

@@ -27,6 +27,8 @@ final class RegisterState extends ScalarRange {
     /** Of MAP, MAP_VALUE and MAP_KEY. */
     @Nullable
     MapObject map;
+    /** Name of the kernel's struct that a BTF_ID pointer points to; empty if it is not known, and for others. */
+    String struct = "";
     /** Distinguishes inner maps that came from different lookups. */
     int mapUid;
     /** Bytes behind a packet pointer's fixed offset origin that are known to exist, or a marker of {@link RegisterType}. */
@@ -64,6 +66,7 @@ final class RegisterState extends ScalarRange {
         refObjId = o.refObjId;
         deltaBits = o.deltaBits;
         map = o.map;
+        struct = o.struct;
         mapUid = o.mapUid;
         range = o.range;
         memSize = o.memSize;
@@ -84,6 +87,7 @@ final class RegisterState extends ScalarRange {
         refObjId = 0;
         deltaBits = 0;
         map = null;
+        struct = "";
         mapUid = 0;
         range = 0;
         memSize = 0;

@@ -31,6 +31,8 @@ final class RegisterType {
     static final int RINGBUF = 1 << 10;
     static final int UNTRUSTED = 1 << 11;
     static final int TRUSTED = 1 << 12;
+    /** Protected by a section of read-copy-update, which an LWT program is as a whole. */
+    static final int RCU = 1 << 13;
 
     /** Packet range of a pointer known to be at least at the end. */
     static final int AT_PACKET_END = -1;
@@ -102,6 +104,9 @@ final class RegisterType {
         }
         if ((type & TRUSTED) != 0) {
             prefix += "trusted_";
+        }
+        if ((type & RCU) != 0) {
+            prefix += "rcu_";
         }
         String suffix = maybeNull(type) ? (base(type) == BTF_ID ? "or_null_" : "_or_null") : "";
         return prefix + NAMES[base(type)] + suffix;

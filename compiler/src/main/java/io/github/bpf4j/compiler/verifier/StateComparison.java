@@ -145,6 +145,7 @@ final class StateComparison {
         return o.type == c.type
                 && o.off == c.off
                 && o.map == c.map
+                && o.struct.equals(c.struct)
                 && o.range == c.range
                 && o.memSize == c.memSize
                 && o.frame == c.frame

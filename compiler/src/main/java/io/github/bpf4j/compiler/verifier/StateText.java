@@ -37,7 +37,7 @@ final class StateText {
         if (state.isScalar() && state.isConstant()) {
             return signed(state.bits.value());
         }
-        String name = RegisterType.name(state.type);
+        String name = RegisterType.name(state.type) + state.struct;
         if (state.type == RegisterType.ARENA) {
             return name;
         }

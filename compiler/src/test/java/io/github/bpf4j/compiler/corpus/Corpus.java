@@ -24,6 +24,7 @@ final class Corpus {
             "helpers",
             "ringbuf",
             "locks",
+            "storage",
             "subprograms",
             "callbacks",
             "loops",

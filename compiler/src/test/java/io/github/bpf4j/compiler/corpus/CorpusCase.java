@@ -151,7 +151,7 @@ record CorpusCase(
                 .toList();
     }
 
-    /** {@code name kind keySize valueSize entries [flags=] [lock=] [timer=] [extra=] [data=] [inner=kind,key,value,entries]}. */
+    /** {@code name kind keySize valueSize entries [flags=] [lock=] [timer=] [extra=] [data=] [inner=kind,key,value,entries[,flags]]}. */
     private static MapDefinition with(MapDefinition definition, long extra, @Nullable MapDefinition inner) {
         return new MapDefinition(
                 definition.name(),
@@ -181,7 +181,9 @@ record CorpusCase(
                 case "data" -> data = HexFormat.of().parseHex(option[1]);
                 case "inner" -> {
                     String[] inner = option[1].split(",");
-                    definition = with(definition, 0, definition("inner", inner[0], inner[1], inner[2], inner[3], 0));
+                    int flags = inner.length > 4 ? Integer.decode(inner[4]) : 0;
+                    definition =
+                            with(definition, 0, definition("inner", inner[0], inner[1], inner[2], inner[3], flags));
                 }
                 default -> throw new IllegalArgumentException("unknown option " + words[i]);
             }

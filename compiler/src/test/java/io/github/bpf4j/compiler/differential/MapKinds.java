@@ -39,6 +39,13 @@ final class MapKinds {
             MapKind.of("devmap_hash", MapType.DEVMAP_HASH, 4, 4, 4, 0, 6),
             MapKind.ofMaps("array_of_maps", MapType.ARRAY_OF_MAPS, 4),
             MapKind.ofMaps("hash_of_maps", MapType.HASH_OF_MAPS, 3),
+            MapKind.of("task_storage", MapType.TASK_STORAGE, 4, 8, 0, NO_PREALLOC, 4),
+            MapKind.of("task_storage 13", MapType.TASK_STORAGE, 4, 13, 0, NO_PREALLOC, 4),
+            MapKind.of("task_storage lock", MapType.TASK_STORAGE, 4, 24, 0, NO_PREALLOC, 4)
+                    .withSpinLock(8),
+            MapKind.of("sk_storage", MapType.SK_STORAGE, 4, 8, 0, NO_PREALLOC | MapFlags.CLONE, 4),
+            MapKind.of("inode_storage", MapType.INODE_STORAGE, 4, 5, 0, NO_PREALLOC, 4),
+            MapKind.of("cgrp_storage", MapType.CGRP_STORAGE, 4, 8, 0, NO_PREALLOC, 4),
             MapKind.of("ringbuf", MapType.RINGBUF, 0, 0, 4096, 0, 0),
             MapKind.of("user_ringbuf", MapType.USER_RINGBUF, 0, 0, 4096, 0, 0));
 
@@ -60,6 +67,9 @@ final class MapKinds {
             MapKind.of("stack", MapType.STACK, 0, 8, 3, 0, 0),
             MapKind.of("bloom_filter", MapType.BLOOM_FILTER, 0, 8, 100, 0, 200),
             MapKind.of("ringbuf", MapType.RINGBUF, 0, 0, 4096, 0, 0),
+            MapKind.of("task_storage", MapType.TASK_STORAGE, 4, 8, 0, NO_PREALLOC, 1),
+            MapKind.of("task_storage with lock", MapType.TASK_STORAGE, 4, 16, 0, NO_PREALLOC, 1)
+                    .withSpinLock(0),
             MapKind.ofMaps("array_of_maps", MapType.ARRAY_OF_MAPS, 4),
             MapKind.ofMaps("hash_of_maps", MapType.HASH_OF_MAPS, 4));
 

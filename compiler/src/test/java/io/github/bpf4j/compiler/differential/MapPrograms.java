@@ -32,6 +32,11 @@ final class MapPrograms {
     static final int WALK = 5;
     static final int LOOKUP_PER_CPU = 6;
 
+    /** Operations of local storage, which have a task exactly if the second half of the key is not zero; {@link #DELETE} and {@link #ADD} too. */
+    static final int GET = 1;
+
+    static final int GET_WITH_INITIAL = 2;
+
     /** Operations of queues, stacks and filters. */
     static final int PUSH = 1;
 
@@ -292,6 +297,57 @@ final class MapPrograms {
               goto done
             """ + UPDATE_OR_DELETE;
 
+    private static final String STORAGE = """
+              r7 = 0
+              if r1 == 0 goto notask
+              call bpf_get_current_task_btf
+              r7 = r0
+            notask:
+              r1 = map[m]
+              r2 = r7
+              if r8 == 3 goto delete
+              r3 = 0
+              if r8 != 2 goto get
+              r3 = *(u64 *)(r10 - 16)
+              *(u64 *)(r10 - 8) = r3
+              r3 = r10
+              r3 += -16
+            get:
+              r4 = *(u64 *)(r6 + 8)
+              call bpf_task_storage_get
+              if r0 == 0 goto done
+            @value
+              *(u64 *)(r6 + 48) = r9
+              r0 = 1
+              goto done
+            delete:
+              call bpf_task_storage_delete
+              goto done
+            """;
+
+    private static final String STORED_VALUE = """
+              r9 = *(u64 *)(r0 + 0)
+              if r8 != 4 goto found
+              r9 = *(u64 *)(r6 + 32)
+              r9 = atomic_fetch_add((u64 *)(r0 + 0), r9)
+            found:
+            """;
+
+    private static final String LOCKED_STORED_VALUE = """
+              r7 = r0
+              r1 = r0
+              call bpf_spin_lock
+              r9 = *(u64 *)(r7 + 8)
+              if r8 != 4 goto unlock
+              r1 = r9
+              r2 = *(u64 *)(r6 + 32)
+              r1 += r2
+              *(u64 *)(r7 + 8) = r1
+            unlock:
+              r1 = r7
+              call bpf_spin_unlock
+            """;
+
     /** The program for a kind. */
     static String text(MapKind kind, int slots) {
         String step = switch (kind.type()) {
@@ -299,6 +355,9 @@ final class MapPrograms {
             case BLOOM_FILTER -> FILTER;
             case RINGBUF -> RING;
             case ARRAY_OF_MAPS, HASH_OF_MAPS -> INNER;
+            case TASK_STORAGE ->
+                "  r1 = *(u64 *)(r6 + 24)\n"
+                        + STORAGE.replace("@value", kind.hasSpinLock() ? LOCKED_STORED_VALUE : STORED_VALUE);
             case LPM_TRIE -> KEYED.replace("@more", "");
             default ->
                 kind.hasSpinLock() ? LOCKED : KEYED.replace("@more", WALK_STEP + (kind.isPerCpu() ? PER_CPU_STEP : ""));

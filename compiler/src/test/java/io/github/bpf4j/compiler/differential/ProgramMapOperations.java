@@ -19,6 +19,7 @@ import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.lwt.TestRun;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
+import io.github.bpf4j.runtime.map.LocalStorageMap;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapIds;
@@ -169,6 +170,9 @@ final class ProgramMapOperations implements AutoCloseable {
                 slot.set(LONG, KEY, random.nextInt(6));
                 slot.set(LONG, KEY + 8, random.nextInt(5));
             }
+            if (kind.type().isLocalStorage()) {
+                slot.set(LONG, KEY + 8, random.nextInt(12)); // 0: no task
+            }
             slot.set(LONG, OPERATION, operation);
             slot.set(LONG, FLAGS, flags(random, operation));
             slot.set(LONG, VALUE, kind.isFilter() ? random.nextInt(kind.keys()) : random.nextLong());
@@ -180,7 +184,7 @@ final class ProgramMapOperations implements AutoCloseable {
         return switch (kind.type()) {
             case QUEUE, STACK, BLOOM_FILTER, ARRAY_OF_MAPS, HASH_OF_MAPS -> 3;
             case RINGBUF -> SUBMIT_LARGE;
-            case LPM_TRIE -> ADD;
+            case LPM_TRIE, TASK_STORAGE -> ADD;
             default -> kind.hasSpinLock() ? ADD : kind.isPerCpu() ? LOOKUP_PER_CPU : WALK;
         };
     }
@@ -191,6 +195,9 @@ final class ProgramMapOperations implements AutoCloseable {
         }
         if (kind.isPerCpu() && operation == LOOKUP_PER_CPU) {
             return new long[] {0, 1, 1 << 16}[random.nextInt(3)];
+        }
+        if (kind.type().isLocalStorage() && operation != GET) {
+            return random.nextInt(8) == 0 ? MapKind.flags(random) : LocalStorageMap.GET_CREATE;
         }
         return MapKind.flags(random);
     }
@@ -205,6 +212,10 @@ final class ProgramMapOperations implements AutoCloseable {
                 case ARRAY, PERCPU_ARRAY -> {
                     slot.set(LONG, OPERATION, UPDATE);
                     slot.set(LONG, KEY, i);
+                }
+                case TASK_STORAGE -> {
+                    slot.set(LONG, OPERATION, DELETE);
+                    slot.set(LONG, KEY + 8, 1);
                 }
                 default -> {
                     slot.set(LONG, OPERATION, DELETE);

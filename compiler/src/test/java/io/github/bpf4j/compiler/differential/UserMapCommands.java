@@ -16,6 +16,7 @@ import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapFlags;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,6 +49,7 @@ final class UserMapCommands implements AutoCloseable {
     private final byte[] ourKeys;
     private final byte[] ourValues;
     private final @Nullable InnerMapPairs inner;
+    private final @Nullable StorageOwnerPairs owners;
     private @Nullable List<String> log;
     private final boolean[] added = new boolean[256]; // to a bloom filter
     private boolean frozen;
@@ -59,6 +61,7 @@ final class UserMapCommands implements AutoCloseable {
         this.theirs = KernelLoader.twins(List.of(ours)).getFirst();
         MapDefinition template = kind.definition().inner();
         this.inner = template == null ? null : new InnerMapPairs(template, HOST);
+        this.owners = kind.type().isLocalStorage() ? new StorageOwnerPairs(kind.type()) : null;
         this.key = new byte[kind.definition().keySize()];
         this.value = new byte[ours.userValueSize()];
         this.theirValue = value.clone();
@@ -149,6 +152,18 @@ final class UserMapCommands implements AutoCloseable {
         }
     }
 
+    private byte @Nullable [] theirKey() {
+        return owners == null ? keyOrNull() : KernelBpf.bytesOf(owners.forLinux(number(key)));
+    }
+
+    private byte @Nullable [] ourKey() {
+        return owners == null ? keyOrNull() : KernelBpf.bytesOf(owners.forBpf4j(number(key)));
+    }
+
+    private static int number(byte[] key) {
+        return of(key).get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+    }
+
     private byte @Nullable [] keyOrNull() {
         return kind.hasKey() ? key : null;
     }
@@ -160,8 +175,8 @@ final class UserMapCommands implements AutoCloseable {
     private void lookup(long flags) {
         byte asked = value.length == 0 ? 0 : value[0];
         System.arraycopy(value, 0, theirValue, 0, value.length);
-        int expected = theirs.lookup(keyOrNull(), theirValue, flags);
-        int actual = ours.lookupElement(of(keyOrNull()), 0, of(value), 0, flags);
+        int expected = theirs.lookup(theirKey(), theirValue, flags);
+        int actual = ours.lookupElement(of(ourKey()), 0, of(value), 0, flags);
         if (inner != null && expected == 0 && actual == 0) {
             inner.numbersOfLinux(theirValue);
             inner.numbersOfBpf4j(value);
@@ -177,8 +192,8 @@ final class UserMapCommands implements AutoCloseable {
     }
 
     private void update(long flags) {
-        int expected = theirs.update(keyOrNull(), forLinux(value), flags);
-        int actual = ours.updateElement(of(keyOrNull()), 0, of(forBpf4j(value)), 0, flags);
+        int expected = theirs.update(theirKey(), forLinux(value), flags);
+        int actual = ours.updateElement(of(ourKey()), 0, of(forBpf4j(value)), 0, flags);
         same("update", flags, expected, actual);
         if (kind.isFilter() && expected == 0) {
             added[value[0]] = true;
@@ -194,13 +209,13 @@ final class UserMapCommands implements AutoCloseable {
     }
 
     private void delete() {
-        same("delete", 0, theirs.delete(keyOrNull()), ours.deleteElement(of(keyOrNull()), 0));
+        same("delete", 0, theirs.delete(theirKey()), ours.deleteElement(of(ourKey()), 0));
     }
 
     private void take(long flags) {
         System.arraycopy(value, 0, theirValue, 0, value.length);
-        int expected = theirs.lookupAndDelete(keyOrNull(), theirValue, flags);
-        int actual = ours.lookupAndDeleteElement(of(keyOrNull()), 0, of(value), 0, flags);
+        int expected = theirs.lookupAndDelete(theirKey(), theirValue, flags);
+        int actual = ours.lookupAndDeleteElement(of(ourKey()), 0, of(value), 0, flags);
         same("lookup and delete", flags, expected, actual);
         sameValue(expected);
     }
@@ -335,6 +350,12 @@ final class UserMapCommands implements AutoCloseable {
                     delete();
                 }
             }
+        } else if (owners != null) {
+            for (int i = 0; i < owners.count(); i++) {
+                key[0] = (byte) i;
+                key[1] = key[2] = key[3] = 0;
+                delete();
+            }
         } else if (kind.hasKey()) {
             for (int i = 0; i < 100 && theirs.nextKey(null, key) == 0; i++) {
                 delete();
@@ -370,6 +391,9 @@ final class UserMapCommands implements AutoCloseable {
         theirs.close();
         if (inner != null) {
             inner.close();
+        }
+        if (owners != null) {
+            owners.close();
         }
     }
 }

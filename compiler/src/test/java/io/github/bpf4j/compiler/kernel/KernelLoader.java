@@ -277,17 +277,11 @@ public final class KernelLoader {
         MapDefinition definition = map.definition();
         MapDefinition inner = definition.inner();
         if (inner != null) {
-            try (KernelMap template = KernelMap.create(MapCreate.of(inner, 0))) {
+            try (KernelMap template = create(inner)) {
                 return KernelMap.create(MapCreate.of(definition, template.fd()));
             }
         }
-        if (!definition.special().isEmpty()) {
-            try (KernelBtf types = KernelBtf.load(ValueTypes.of(definition))) {
-                return KernelMap.create(
-                        MapCreate.of(definition, 0).withBtf(types.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
-            }
-        }
-        KernelMap twin = KernelMap.create(MapCreate.of(definition, 0));
+        KernelMap twin = create(definition);
         if (definition.type() == MapType.ARRAY) {
             copyValues(map, twin);
             if ((definition.flags() & READ_ONLY_FOR_PROGRAMS) != 0) {
@@ -296,6 +290,17 @@ public final class KernelLoader {
             }
         }
         return twin;
+    }
+
+    /** Creates a map that is no map of maps, with types where Linux needs them. */
+    private static KernelMap create(MapDefinition definition) {
+        if (definition.special().isEmpty() && !definition.type().isLocalStorage()) {
+            return KernelMap.create(MapCreate.of(definition, 0));
+        }
+        try (KernelBtf types = KernelBtf.load(ValueTypes.of(definition))) {
+            return KernelMap.create(
+                    MapCreate.of(definition, 0).withBtf(types.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
+        }
     }
 
     private static void copyValues(BpfMap map, KernelMap twin) {

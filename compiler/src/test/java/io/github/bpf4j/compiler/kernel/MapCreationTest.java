@@ -14,6 +14,7 @@ import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapMemory;
 import io.github.bpf4j.runtime.map.MapType;
+import io.github.bpf4j.runtime.map.SpecialFields;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,5 +86,58 @@ class MapCreationTest {
         assertTrue(compared > 30_000, "compared only a few");
         assertEquals(
                 List.of(), differences.subList(0, Math.min(12, differences.size())), differences.size() + " differ");
+    }
+
+    /** Linux wants types for local storage, of a key that is an integer of 4 bytes and of a value of the right size. */
+    @Test
+    void sameCreationErrorsOfLocalStorage() {
+        List<String> differences = new ArrayList<>();
+        List<MapType> types =
+                List.of(MapType.TASK_STORAGE, MapType.CGRP_STORAGE, MapType.SK_STORAGE, MapType.INODE_STORAGE);
+        for (MapType type : types) {
+            for (int valueSize : new int[] {0, 1, 8, 12, 4096, 65_407, 65_408, 1 << 20}) {
+                MapDefinition plain = new MapDefinition("m", type, 4, valueSize, 0, 1);
+                try (KernelBtf btf = KernelBtf.load(ValueTypes.of(plain))) {
+                    for (int keySize : new int[] {0, 4, 8}) {
+                        for (int entries : new int[] {0, 1}) {
+                            for (int flags :
+                                    new int[] {0, 1, 2, 3, 5, 9, 17, 65, 129, 257, 512, 513, 1025, 4097, 8193}) {
+                                MapDefinition definition =
+                                        new MapDefinition("m", type, keySize, valueSize, entries, flags);
+                                int expected = KernelMap.tryCreate(MapCreate.of(definition, 0)
+                                        .withBtf(btf.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
+                                compare(definition, expected, differences);
+                            }
+                        }
+                    }
+                }
+            }
+            for (SpecialFields fields : List.of(
+                    SpecialFields.withSpinLock(8),
+                    SpecialFields.withTimer(0),
+                    new SpecialFields(-1, 0, -1, -1, List.of()),
+                    new SpecialFields(-1, -1, -1, 0, List.of()))) {
+                MapDefinition definition = new MapDefinition("m", type, 4, 16, 0, 1).withSpecial(fields);
+                try (KernelBtf btf = KernelBtf.load(ValueTypes.of(definition))) {
+                    int expected = KernelMap.tryCreate(
+                            MapCreate.of(definition, 0).withBtf(btf.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
+                    compare(definition, expected, differences);
+                }
+            }
+        }
+        assertEquals(
+                List.of(), differences.subList(0, Math.min(12, differences.size())), differences.size() + " differ");
+    }
+
+    private static void compare(MapDefinition definition, int expected, List<String> differences) {
+        int actual = 0;
+        try {
+            BpfMaps.create(definition, HOST);
+        } catch (MapException e) {
+            actual = -e.errno();
+        }
+        if (expected != actual) {
+            differences.add(definition + ": host " + expected + ", bpf4j " + actual);
+        }
     }
 }

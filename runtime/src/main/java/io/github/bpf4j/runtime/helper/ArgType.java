@@ -13,8 +13,9 @@ import java.util.Set;
  * @param kind the base type
  * @param flags modifiers
  * @param size bytes of memory behind a pointer of fixed size; 0 if another argument or the map gives the size
+ * @param struct name of the kernel's struct that {@link Kind#PTR_TO_BTF_ID} points to; empty for others, and where any will do
  */
-public record ArgType(Kind kind, Set<Flag> flags, int size) {
+public record ArgType(Kind kind, Set<Flag> flags, int size, String struct) {
 
     /** Base types. The Java parameters an argument becomes are given for each; see {@link Implementation}. */
     public enum Kind {
@@ -125,7 +126,7 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
      * @return the type
      */
     public static ArgType of(Kind kind) {
-        return new ArgType(kind, Set.of(), 0);
+        return new ArgType(kind, Set.of(), 0, "");
     }
 
     /**
@@ -137,7 +138,7 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
      * @return the type
      */
     public static ArgType of(Kind kind, Flag first, Flag... rest) {
-        return new ArgType(kind, EnumSet.of(first, rest), 0);
+        return new ArgType(kind, EnumSet.of(first, rest), 0, "");
     }
 
     /**
@@ -149,7 +150,18 @@ public record ArgType(Kind kind, Set<Flag> flags, int size) {
      * @return the type
      */
     public static ArgType memory(int size, Flag first, Flag... rest) {
-        return new ArgType(Kind.PTR_TO_MEM, EnumSet.of(first, rest), size);
+        return new ArgType(Kind.PTR_TO_MEM, EnumSet.of(first, rest), size, "");
+    }
+
+    /**
+     * A pointer to a kernel object.
+     *
+     * @param struct name of its struct
+     * @param modifiers modifiers
+     * @return the type
+     */
+    public static ArgType object(String struct, Flag... modifiers) {
+        return new ArgType(Kind.PTR_TO_BTF_ID, Set.of(modifiers), 0, struct);
     }
 
     /**

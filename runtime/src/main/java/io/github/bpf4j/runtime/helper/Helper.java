@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the number in a call instruction
  * @param name the name, {@code bpf_map_lookup_elem}
  * @param returns what is left in {@code r0}
+ * @param returnedStruct name of the kernel's struct that a returned {@link ReturnType#BTF_ID} points to; empty if it is not known
  * @param args up to five arguments
  * @param programTypes which program types may call it
  * @param gplOnly whether the program's license must be GPL compatible
@@ -32,6 +33,7 @@ public record Helper(
         int id,
         String name,
         ReturnType returns,
+        String returnedStruct,
         List<ArgType> args,
         Set<ProgramType> programTypes,
         boolean gplOnly,

@@ -49,6 +49,9 @@ final class HelperRow {
     static final ArgType SOCK_COMMON = ArgType.of(Kind.PTR_TO_SOCK_COMMON);
     static final ArgType BTF_ID = ArgType.of(Kind.PTR_TO_BTF_ID);
     static final ArgType BTF_ID_OR_NULL = ArgType.of(Kind.PTR_TO_BTF_ID, Flag.OR_NULL);
+    static final ArgType TASK = ArgType.object("task_struct");
+    static final ArgType TASK_OR_NULL = ArgType.object("task_struct", Flag.OR_NULL);
+    static final ArgType CGROUP_OR_NULL = ArgType.object("cgroup", Flag.OR_NULL);
     static final ArgType KPTR_OR_NULL = ArgType.of(Kind.PTR_TO_BTF_ID, Flag.OR_NULL, Flag.RELEASE);
     static final ArgType KPTR_XCHG_DEST = ArgType.of(Kind.KPTR_XCHG_DEST);
     static final ArgType PERCPU_BTF_ID = ArgType.of(Kind.PTR_TO_PERCPU_BTF_ID);
@@ -56,6 +59,7 @@ final class HelperRow {
     private final int id;
     private final String name;
     private ReturnType returns = ReturnType.INTEGER;
+    private String returnedStruct = "";
     private List<ArgType> args = List.of();
     private Set<ProgramType> types = ProgramType.LWT;
     private boolean gplOnly;
@@ -82,6 +86,12 @@ final class HelperRow {
     HelperRow returns(ReturnType returns) {
         this.returns = returns;
         return this;
+    }
+
+    /** Says that a pointer to a kernel object of this struct is returned, never NULL. */
+    HelperRow returnsObject(String struct) {
+        returnedStruct = struct;
+        return returns(ReturnType.BTF_ID);
     }
 
     HelperRow onlyIn(ProgramType first, ProgramType... rest) {
@@ -136,6 +146,7 @@ final class HelperRow {
                 id,
                 name,
                 returns,
+                returnedStruct,
                 args,
                 types,
                 gplOnly,

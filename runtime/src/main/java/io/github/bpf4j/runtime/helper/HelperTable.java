@@ -36,6 +36,7 @@ public final class HelperTable {
                         SystemHelperRows.rows(),
                         TextHelperRows.rows(),
                         DynptrHelperRows.rows(),
+                        StorageHelperRows.rows(),
                         KernelObjectHelperRows.rows())
                 .flatMap(List::stream)
                 .forEach(HelperTable::add);

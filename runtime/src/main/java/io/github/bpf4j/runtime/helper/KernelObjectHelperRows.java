@@ -22,11 +22,10 @@ final class KernelObjectHelperRows {
                         .args(MAP, ANYTHING, UNINIT_MEM, SIZE)
                         .gplOnly()
                         .rejected("performance counters of the host are not visible to user space"),
-                helper(35, "bpf_get_current_task").gplOnly().rejected("there is no task structure to point to"),
-                helper(158, "bpf_get_current_task_btf")
-                        .returns(ReturnType.BTF_ID)
+                helper(35, "bpf_get_current_task")
                         .gplOnly()
-                        .rejected("there is no task structure to point to"),
+                        .rejected(
+                                "a task has no address that a number could be; bpf_get_current_task_btf returns it as a pointer"),
                 helper(109, "bpf_send_signal")
                         .args(ANYTHING)
                         .rejected("there is no task whose signal would mean anything"),
@@ -54,7 +53,7 @@ final class KernelObjectHelperRows {
                         .mightSleep()
                         .rejected("needs a sleepable program, which LWT programs never are"),
                 helper(191, "bpf_copy_from_user_task")
-                        .args(UNINIT_MEM, SIZE_OR_ZERO, ADDRESS, BTF_ID, ANYTHING)
+                        .args(UNINIT_MEM, SIZE_OR_ZERO, ADDRESS, TASK, ANYTHING)
                         .gplOnly()
                         .mightSleep()
                         .rejected("needs a sleepable program, which LWT programs never are"),
@@ -87,7 +86,7 @@ final class KernelObjectHelperRows {
                         .returns(ReturnType.BTF_ID_OR_NULL)
                         .rejected("a socket of the host has no kernel structure here"),
                 helper(141, "bpf_get_task_stack")
-                        .args(BTF_ID, UNINIT_MEM, SIZE_OR_ZERO, ANYTHING)
+                        .args(TASK, UNINIT_MEM, SIZE_OR_ZERO, ANYTHING)
                         .rejected("there is no kernel task whose stack could be walked"),
                 helper(149, "bpf_snprintf_btf")
                         .args(WRITABLE_MEM, SIZE, MEM, SIZE, ANYTHING)
@@ -100,15 +99,8 @@ final class KernelObjectHelperRows {
                         .args(PERCPU_BTF_ID)
                         .returns(ReturnType.RDONLY_MEM)
                         .rejected("there are no per-CPU kernel variables"),
-                helper(156, "bpf_task_storage_get")
-                        .args(MAP, BTF_ID_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
-                        .returns(ReturnType.MAP_VALUE_OR_NULL)
-                        .rejected("there is no task to keep storage for"),
-                helper(157, "bpf_task_storage_delete")
-                        .args(MAP, BTF_ID_OR_NULL)
-                        .rejected("there is no task to keep storage for"),
                 helper(175, "bpf_task_pt_regs")
-                        .args(BTF_ID)
+                        .args(TASK)
                         .returns(ReturnType.BTF_ID)
                         .gplOnly()
                         .rejected("there is no task whose registers could be read"),
@@ -117,18 +109,11 @@ final class KernelObjectHelperRows {
                         .gplOnly()
                         .rejected("the processor's branch records are not visible to user space"),
                 helper(180, "bpf_find_vma")
-                        .args(BTF_ID, ANYTHING, FUNC, STACK_OR_NULL, ANYTHING)
+                        .args(TASK, ANYTHING, FUNC, STACK_OR_NULL, ANYTHING)
                         .rejected("there is no task whose memory areas could be searched"),
                 helper(194, "bpf_kptr_xchg")
                         .args(KPTR_XCHG_DEST, KPTR_OR_NULL)
                         .returns(ReturnType.BTF_ID_OR_NULL)
-                        .rejected("Linux offers LWT programs no way to obtain a kernel object to exchange"),
-                helper(210, "bpf_cgrp_storage_get")
-                        .args(MAP, BTF_ID_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
-                        .returns(ReturnType.MAP_VALUE_OR_NULL)
-                        .rejected("there is no cgroup structure to keep storage for"),
-                helper(211, "bpf_cgrp_storage_delete")
-                        .args(MAP, BTF_ID_OR_NULL)
-                        .rejected("there is no cgroup structure to keep storage for"));
+                        .rejected("Linux offers LWT programs no way to obtain a kernel object to exchange"));
     }
 }

@@ -42,11 +42,11 @@ final class KfuncRow {
     }
 
     static ArgType iterator(int size) {
-        return new ArgType(Kind.PTR_TO_ITER, Set.of(), size);
+        return new ArgType(Kind.PTR_TO_ITER, Set.of(), size, "");
     }
 
     static ArgType newIterator(int size) {
-        return new ArgType(Kind.PTR_TO_ITER, Set.of(Flag.UNINIT), size);
+        return new ArgType(Kind.PTR_TO_ITER, Set.of(Flag.UNINIT), size, "");
     }
 
     static ArgType memory(int size) {

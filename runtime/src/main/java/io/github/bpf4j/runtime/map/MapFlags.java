@@ -45,6 +45,9 @@ public final class MapFlags {
     /** {@code BPF_F_WRONLY_PROG}: programs may only write. */
     public static final int WRONLY_PROG = 1 << 8;
 
+    /** {@code BPF_F_CLONE}: a socket's local storage is copied to the sockets it accepts. */
+    public static final int CLONE = 1 << 9;
+
     /** {@code BPF_F_MMAPABLE}. */
     public static final int MMAPABLE = 1 << 10;
 

@@ -4,13 +4,11 @@
  */
 package io.github.bpf4j.runtime.map;
 
-import java.lang.ref.WeakReference;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Maps by number. The values of maps of maps are such numbers, as they are file descriptors and ids in Linux. */
 public final class MapIds {
-    private static final ConcurrentHashMap<Integer, WeakReference<BpfMap>> MAPS = new ConcurrentHashMap<>();
+    private static final NumberedObjects<BpfMap> MAPS = new NumberedObjects<>();
 
     private MapIds() {}
 
@@ -21,9 +19,7 @@ public final class MapIds {
      * @return its {@link BpfMap#id()}
      */
     public static int register(BpfMap map) {
-        if (MAPS.put(map.id(), new WeakReference<>(map)) == null && (map.id() & 0x3ff) == 0) {
-            MAPS.values().removeIf(reference -> reference.refersTo(null));
-        }
+        MAPS.register(map.id(), map);
         return map.id();
     }
 
@@ -34,7 +30,6 @@ public final class MapIds {
      * @return the map, or null if there is none or it is gone
      */
     public static @Nullable BpfMap find(int id) {
-        WeakReference<BpfMap> reference = MAPS.get(id);
-        return reference == null ? null : reference.get();
+        return MAPS.find(id);
     }
 }

@@ -87,4 +87,13 @@ public enum MapType {
     public int kernelId() {
         return kernelId;
     }
+
+    /**
+     * Whether values belong to tasks, cgroups, sockets or inodes and are found through them.
+     *
+     * @return whether maps of this kind are {@link LocalStorageMap}s
+     */
+    public boolean isLocalStorage() {
+        return this == TASK_STORAGE || this == CGRP_STORAGE || this == SK_STORAGE || this == INODE_STORAGE;
+    }
 }

@@ -29,6 +29,9 @@ public final class MapTypes {
     /** {@code PCPU_MIN_UNIT_SIZE}: the largest per-CPU object. */
     private static final long PERCPU_MAX = 32 << 10;
 
+    /** {@code BPF_LOCAL_STORAGE_MAX_VALUE_SIZE}: the largest value of local storage. */
+    private static final int LOCAL_STORAGE_MAX = 65_407;
+
     private static final int HASH_FLAGS = NO_PREALLOC | NO_COMMON_LRU | NUMA_NODE | ACCESS_MASK | ZERO_SEED;
     private static final int ARRAY_FLAGS = NUMA_NODE | MMAPABLE | ACCESS_MASK | PRESERVE_ELEMS | INNER_MAP;
 
@@ -92,6 +95,10 @@ public final class MapTypes {
                                             Errno.E2BIG,
                                             "there are at most " + MapEnvironment.MOST_CPUS + " CPUs")),
                             RedirectTargetMap::new)),
+            entry(MapType.TASK_STORAGE, localStorage(StorageOwner.Kind.TASK)),
+            entry(MapType.CGRP_STORAGE, localStorage(StorageOwner.Kind.CGROUP)),
+            entry(MapType.SK_STORAGE, localStorage(StorageOwner.Kind.SOCKET)),
+            entry(MapType.INODE_STORAGE, localStorage(StorageOwner.Kind.INODE)),
             entry(MapType.STACK_TRACE, new Kind(stackTrace(), StackTraceMap::new)),
             entry(MapType.ARENA, new Kind(arena(), ArenaMap::new)));
 
@@ -292,6 +299,26 @@ public final class MapTypes {
                         },
                         Errno.EINVAL,
                         "a value is 1 to 127 frames"));
+    }
+
+    private static Kind localStorage(StorageOwner.Kind owner) {
+        Check check = refuseIf(
+                        d -> (d.flags() & ~(NO_PREALLOC | MapFlags.CLONE)) != 0
+                                || !d.has(NO_PREALLOC)
+                                || d.maxEntries() != 0
+                                || d.keySize() != 4
+                                || d.valueSize() == 0,
+                        Errno.EINVAL,
+                        "local storage needs BPF_F_NO_PREALLOC, max_entries 0, a key of 4 bytes and a value")
+                .and(refuseIf(
+                        d -> Integer.compareUnsigned(d.valueSize(), LOCAL_STORAGE_MAX) > 0,
+                        Errno.E2BIG,
+                        "a value of local storage has at most " + LOCAL_STORAGE_MAX + " bytes"))
+                .and(refuseIf(
+                        d -> d.special().timer() >= 0 || d.special().workQueue() >= 0,
+                        Errno.EOPNOTSUPP,
+                        "values of local storage cannot have timers and work queues"));
+        return new Kind(check, (definition, environment) -> new LocalStorageMap(definition, owner));
     }
 
     private static Check arena() {

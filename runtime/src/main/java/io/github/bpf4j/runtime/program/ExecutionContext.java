@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.runtime.program;
 
+import io.github.bpf4j.runtime.map.StorageOwner;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ public final class ExecutionContext {
     private static final int CARRIED = 80;
 
     private final int cpu;
+    private final StorageOwner task = new StorageOwner(StorageOwner.Kind.TASK);
     private final MemorySegment stack;
     private final @Nullable Object[] stackReferences = new @Nullable Object[FRAMES * FRAME_SIZE / Long.BYTES];
     private final long[] carriedNumbers = new long[CARRIED];
@@ -66,6 +68,16 @@ public final class ExecutionContext {
      */
     public int cpu() {
         return cpu;
+    }
+
+    /**
+     * The task that programs on this worker run in ({@code bpf_get_current_task_btf}), owner of its values in maps of task storage. Each worker
+     * is a task of its own, whatever number and name the {@link Environment} gives it, as each CPU in Linux has an idle task of number 0.
+     *
+     * @return the same object always
+     */
+    public StorageOwner task() {
+        return task;
     }
 
     /**

@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What may come out when threads use a map at once. Error numbers are {@code -17} EEXIST, {@code -2} ENOENT, {@code -7} E2BIG and
@@ -84,6 +85,10 @@ final class MapOutcomes {
 
     /** All experiments. */
     static List<OutcomeExperiment<BpfMap>> all() {
+        return Stream.concat(maps().stream(), StorageOutcomes.all().stream()).toList();
+    }
+
+    private static List<OutcomeExperiment<BpfMap>> maps() {
         return List.of(
                 experiment("hash: a lookup while the key is overwritten", hash(MapType.HASH, 16, 4))
                         .start(map -> putPair(map, 1, 5))

@@ -76,6 +76,29 @@ enum SoakScenario {
                     });
         }
     },
+    TASK_STORAGE {
+        @Override
+        Load start(int threads) {
+            LocalStorageMap map = (LocalStorageMap) MapFixture.map(MapType.TASK_STORAGE, 4, 8, 0, MapFlags.NO_PREALLOC);
+            StorageOwner shared = new StorageOwner(StorageOwner.Kind.TASK);
+            AtomicLong added = new AtomicLong();
+            return new Load(
+                    (thread, round) -> {
+                        ATOMIC.getAndAdd(map.getOrCreate(shared, null, 0), 0L, 1L);
+                        added.incrementAndGet();
+                        StorageOwner passing = new StorageOwner(StorageOwner.Kind.TASK);
+                        MemorySegment value = map.getOrCreate(passing, bytes(8, round), 0);
+                        require(number(value, 0, 8) == round, "a value begins as it was told");
+                        boolean removes = round % 2 == 0; // else the value goes with its owner
+                        require(!removes || map.remove(passing), "nobody else removes it");
+                        return true;
+                    },
+                    () -> {
+                        MemorySegment value = map.get(shared);
+                        require(value != null && number(value, 0, 8) == added.get(), "every addition counts");
+                    });
+        }
+    },
     ARRAY_OF_MAPS {
         @Override
         Load start(int threads) throws MapException {
@@ -406,7 +429,7 @@ enum SoakScenario {
                         default -> {
                             long at = map.lookup(0, bytes(keySize, key), 0);
                             require(at >= 0 || key >= 100, "key " + key + " is always there");
-                            require(at < 0 || number(map.values(), at, 8) < 600, "some key's value");
+                            require(at < 0 || map.values().get(LONG, at) < 600, "some key's value");
                         }
                     }
                     return true;

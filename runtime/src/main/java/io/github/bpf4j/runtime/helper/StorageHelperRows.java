@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.runtime.helper;
+
+import static io.github.bpf4j.runtime.helper.HelperRow.*;
+
+import java.util.List;
+
+/** Helpers of local storage, and of the only owner that LWT programs can obtain without reading kernel memory: the current task. */
+final class StorageHelperRows {
+    private static final String NO_CGROUP =
+            "the only way to a cgroup, task->cgroups->dfl_cgrp, reads kernel structures, which do not exist here";
+
+    private StorageHelperRows() {}
+
+    static List<Helper> rows() {
+        return List.of(
+                helper(158, "bpf_get_current_task_btf")
+                        .returnsObject("task_struct")
+                        .gplOnly()
+                        .provided(
+                                StorageHelpers.class,
+                                "currentTask",
+                                "the worker, each a task of its own; its fields cannot be read"),
+                helper(156, "bpf_task_storage_get")
+                        .args(MAP, TASK_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
+                        .returns(ReturnType.MAP_VALUE_OR_NULL)
+                        .same(StorageHelpers.class, "get"),
+                helper(157, "bpf_task_storage_delete").args(MAP, TASK_OR_NULL).same(StorageHelpers.class, "delete"),
+                helper(210, "bpf_cgrp_storage_get")
+                        .args(MAP, CGROUP_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
+                        .returns(ReturnType.MAP_VALUE_OR_NULL)
+                        .rejected(NO_CGROUP),
+                helper(211, "bpf_cgrp_storage_delete").args(MAP, CGROUP_OR_NULL).rejected(NO_CGROUP));
+    }
+}
