@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expect.h"
 
+#define RELOCATED __attribute__((preserve_access_index))
+
 /* Complete: Linux finds its own struct by the name of one, not by a declaration. */
-struct task_struct {
+struct cgroup {
 	int any;
 };
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} RELOCATED;
+struct task_struct {
+	struct css_set *cgroups;
+} RELOCATED;
 struct inode {
 	int any;
 };
+
+extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
 
 struct account {
 	__u64 packets;
@@ -40,7 +51,16 @@ struct {
 	__type(value, struct account);
 } sockets SEC(".maps");
 
+struct {
+	__uint(type, 32); /* BPF_MAP_TYPE_CGRP_STORAGE, which older headers lack */
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct account);
+} groups SEC(".maps");
+
 char _license[] SEC("license") = "GPL";
+
+static struct css_set *css_set(void) { return ((struct task_struct *)bpf_get_current_task_btf())->cgroups; }
 
 static struct account *account(struct account *initial, __u64 flags)
 {
@@ -87,6 +107,19 @@ ACCEPT counted_under_lock(struct __sk_buff *skb)
 	return number;
 }
 
+/* Counts in the account of the task's group, which begins with the packet's mark; returns the number of packets. */
+ACCEPT counted_for_group(struct __sk_buff *skb)
+{
+	struct account initial = { .packets = skb->mark };
+	struct account *ours = bpf_cgrp_storage_get(&groups, css_set()->dfl_cgrp, &initial, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!ours)
+		return -1;
+	return __sync_fetch_and_add(&ours->packets, 1);
+}
+
+ACCEPT deleted_for_group(struct __sk_buff *skb) { return bpf_cgrp_storage_delete(&groups, css_set()->dfl_cgrp); }
+
 /* ---- only judged ---- */
 
 GLOBAL int forget(struct task_struct *task ARG_TRUSTED)
@@ -126,4 +159,53 @@ REJECT("R2 is of type inode but task_struct is expected") inode_for_a_task(struc
 REJECT("cannot pass map_type 24 into func bpf_task_storage_delete#157") sockets_for_tasks(struct __sk_buff *skb)
 {
 	return bpf_task_storage_delete(&sockets, bpf_get_current_task_btf());
+}
+
+STATIC int forget_group(struct cgroup *group)
+{
+	return group ? bpf_cgrp_storage_delete(&groups, group) : 1;
+}
+
+ACCEPT group_handed_over(struct __sk_buff *skb) { return forget_group(css_set()->dfl_cgrp); }
+
+ACCEPT group_in_a_section(struct __sk_buff *skb)
+{
+	int result;
+
+	bpf_rcu_read_lock();
+	result = bpf_cgrp_storage_delete(&groups, css_set()->dfl_cgrp);
+	bpf_rcu_read_unlock();
+	return result;
+}
+
+REJECT("R2 type=untrusted_ptr_ expected=ptr_, trusted_ptr_, rcu_ptr_") group_behind_its_section(struct __sk_buff *skb)
+{
+	struct cgroup *group;
+
+	bpf_rcu_read_lock();
+	group = css_set()->dfl_cgrp;
+	OPAQUE(group);
+	bpf_rcu_read_unlock();
+	return bpf_cgrp_storage_delete(&groups, group);
+}
+
+REJECT("R2 is of type css_set but cgroup is expected") css_set_for_a_group(struct __sk_buff *skb)
+{
+	return bpf_cgrp_storage_delete(&groups, (void *)css_set());
+}
+
+REJECT("R2 is of type task_struct but cgroup is expected") task_for_a_group(struct __sk_buff *skb)
+{
+	return bpf_cgrp_storage_delete(&groups, (void *)bpf_get_current_task_btf());
+}
+
+REJECT("R2 is of type cgroup but task_struct is expected") group_for_a_task(struct __sk_buff *skb)
+{
+	return bpf_task_storage_delete(&accounts, (void *)css_set()->dfl_cgrp);
+}
+
+REJECT("only read is supported") group_written(struct __sk_buff *skb)
+{
+	((volatile struct cgroup *)css_set()->dfl_cgrp)->any = 1;
+	return 0;
 }

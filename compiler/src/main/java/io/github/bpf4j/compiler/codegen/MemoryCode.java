@@ -8,11 +8,14 @@ import static org.objectweb.asm.Opcodes.*;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.Size;
+import io.github.bpf4j.compiler.load.KernelField;
 import io.github.bpf4j.compiler.load.MapStructure;
 import io.github.bpf4j.compiler.verifier.PointerKind;
 import io.github.bpf4j.compiler.verifier.RegisterFact;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.StorageOwner;
 import java.util.List;
+import org.objectweb.asm.Type;
 
 /** Writes loads and stores. Every access to memory is checked by the JVM; those of stack units are moves between locals. */
 final class MemoryCode {
@@ -54,6 +57,8 @@ final class MemoryCode {
             context.load(load);
         } else if (is(load.base(), PointerKind.MAP)) {
             loadMapField(load);
+        } else if (is(load.base(), PointerKind.BTF_ID)) {
+            followKernelField(load);
         } else if (isHeapPacket(load.base())) {
             pushArrayElement(load);
             popLoaded(load.dst(), load.size(), load.signed());
@@ -80,6 +85,31 @@ final class MemoryCode {
         }
         code.iconst(field.valueIn(maps.get(map.map()).definition()));
         popLoaded(load.dst(), load.size(), load.signed());
+    }
+
+    /** A pointer in an object of the kernel's: what leads from a task to its cgroups is the task itself. */
+    private void followKernelField(Instruction.Load load) {
+        KernelField field = KernelField.at(load.offset() + fixedOffset(load.base()));
+        if (field == null) {
+            throw new CodeGenerationException(
+                    "instruction " + values.slot() + " reads a part of a kernel object that is not there");
+        }
+        code.lconst(0);
+        switch (field) {
+            case CGROUPS -> values.pushObject(load.base());
+            case DFL_CGRP -> {
+                code.aload(values.locals().context);
+                code.invokeVirtual(
+                        Types.CONTEXT, "cgroup", "()" + Types.field(Type.getInternalName(StorageOwner.class)));
+            }
+        }
+        values.popReference(load.dst(), values.definedRep());
+    }
+
+    private long fixedOffset(int register) {
+        return values.fact(register) instanceof RegisterFact.Pointer pointer && pointer.hasConstantOffset()
+                ? pointer.minOffset()
+                : 0;
     }
 
     private void pushArrayElement(Instruction.Load load) {

@@ -6,9 +6,11 @@ package io.github.bpf4j.compiler.interpreter;
 
 import io.github.bpf4j.compiler.interpreter.InterpreterTrapException.Reason;
 import io.github.bpf4j.compiler.isa.Instruction.Size;
+import io.github.bpf4j.compiler.load.KernelField;
 import io.github.bpf4j.compiler.load.MapStructure;
 import io.github.bpf4j.runtime.map.ArenaMemory;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.StorageOwner;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +54,15 @@ final class Memory {
         }
         if (pointer.base() instanceof ArenaMemory arena) {
             return ArenaAccess.load(arena, pointer.number() + offset, size, signed);
+        }
+        if (pointer.base() instanceof StorageOwner object && size.bytes() == KernelField.BYTES) {
+            KernelField field = KernelField.at(pointer.number() + offset);
+            if (field != null) {
+                return switch (field) {
+                    case CGROUPS -> Value.pointer(object, 0, 0);
+                    case DFL_CGRP -> Value.pointer(context.cgroup(), 0, 0);
+                };
+            }
         }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());
         long at = pointer.number() + offset;

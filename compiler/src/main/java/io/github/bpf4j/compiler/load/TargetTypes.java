@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  * The types that CO-RE relocations are resolved against: what this runtime provides to programs. Thread-safe.
  *
  * <p>They are the context and packet headers of {@code target-types.h} beside this class, and the enumerations of helpers, map types and
- * program types as the runtime's tables have them. Structures internal to a kernel, such as {@code struct sk_buff}, are not among them:
- * here no program can meet one.
+ * program types as the runtime's tables have them. Structures internal to a kernel, such as {@code struct sk_buff}, are not among them,
+ * since here no program can meet one; of {@code struct bpf_map} there are the fields of {@link MapStructure}, of tasks those of
+ * {@link KernelField}.
  */
 public final class TargetTypes {
     /** Where Linux offers its own types. */
@@ -37,8 +38,12 @@ public final class TargetTypes {
 
     /** Built when first asked for. */
     private static final class Holder {
-        static final Btf BTF =
-                CDeclarations.parse(headers() + functions() + maps() + MapStructure.declaration() + programs());
+        static final Btf BTF = CDeclarations.parse(headers()
+                + functions()
+                + maps()
+                + MapStructure.declaration()
+                + KernelField.declarations()
+                + programs());
     }
 
     /**

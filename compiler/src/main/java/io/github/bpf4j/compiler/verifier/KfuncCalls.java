@@ -198,6 +198,7 @@ final class KfuncCalls {
                     throw region("rcu", "unmatched rcu read unlock (kernel function " + name + ")");
                 }
                 a.state.resources = held.withRcu(0);
+                endProtection();
             }
             case "bpf_preempt_disable" -> a.state.resources = held.withPreempt(held.preemptDepth() + 1);
             case "bpf_preempt_enable" -> {
@@ -208,6 +209,30 @@ final class KfuncCalls {
             }
             default -> {}
         }
+    }
+
+    /** Pointers that were valid because of the section that ends here can only be read with fault checks from now on. */
+    private void endProtection() {
+        VerifierState state = a.state;
+        for (int f = 0; f <= state.current; f++) {
+            FrameState frame = state.frame(f);
+            for (int r = 0; r < 10; r++) {
+                if ((frame.register(r).type & RCU) != 0) {
+                    frame = state.ownFrame(f);
+                    distrust(frame.own(r));
+                }
+            }
+            for (int s = 0; s < frame.allocatedSlots(); s++) {
+                if (frame.isSpill(s) && (frame.slot(s).type & RCU) != 0) {
+                    frame = state.ownFrame(f);
+                    distrust(frame.ownSlot(s));
+                }
+            }
+        }
+    }
+
+    private static void distrust(RegisterState pointer) {
+        pointer.type = pointer.type & ~(RCU | MAYBE_NULL) | UNTRUSTED;
     }
 
     /** The lock may not be taken: then the call gives an error, and what it acquired is undone. */

@@ -155,6 +155,9 @@ final class MemoryAccess {
                             new Rejection.MemoryPermission(register, name(type), true),
                             "only read is supported");
                 }
+                if (KernelFieldAccess.follow(a, pointer, off, size, dst)) {
+                    return;
+                }
                 requireKernelMemory();
             }
             case CTX -> {

@@ -16,6 +16,7 @@ import io.github.bpf4j.compiler.load.LoadOptions;
 import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
 import io.github.bpf4j.compiler.load.ObjectLoader;
 import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.load.TargetTypes;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,7 @@ class ObjectCorpusTest {
     @FieldSource("OBJECTS")
     void linuxSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
-        for (Case test : read(object)) {
+        for (Case test : read(object, TargetTypes.read(TargetTypes.HOST))) {
             try (KernelLoader.Loaded loaded = KernelLoader.loadWithTypes(test.program, 1)) {
                 String message = test.linux.message();
                 boolean same = message == null
@@ -66,7 +67,7 @@ class ObjectCorpusTest {
     @FieldSource("OBJECTS")
     void bpf4jSaysWhatTheTagsSay(String object) throws IOException {
         List<String> differences = new ArrayList<>();
-        for (Case test : read(object)) {
+        for (Case test : read(object, TargetTypes.btf())) {
             String message = OurVerdict.of(test.program).message();
             String expected = test.ours.message();
             boolean same = expected == null ? message == null : message != null && message.contains(expected);
@@ -82,12 +83,12 @@ class ObjectCorpusTest {
     static int programCount() throws IOException {
         int count = 0;
         for (String object : OBJECTS) {
-            count += read(object).size();
+            count += read(object, TargetTypes.btf()).size();
         }
         return count;
     }
 
-    private static List<Case> read(String object) throws IOException {
+    private static List<Case> read(String object, Btf target) throws IOException {
         byte[] bytes;
         try (InputStream in = ObjectCorpusTest.class.getResourceAsStream("/corpus/objects/" + object + ".o")) {
             bytes = Objects.requireNonNull(in, object).readAllBytes();
@@ -95,7 +96,8 @@ class ObjectCorpusTest {
         ObjectSpec spec = ObjectSpec.read(bytes);
         Map<String, List<String>> tags = tags(Objects.requireNonNull(spec.btf()));
         List<Case> cases = new ArrayList<>();
-        for (LoadedProgram loaded : ObjectLoader.load(spec, LoadOptions.of(1)).programs()) {
+        for (LoadedProgram loaded :
+                ObjectLoader.load(spec, LoadOptions.of(1).withTarget(target)).programs()) {
             String name = loaded.program().name();
             List<String> own = tags.getOrDefault(name, List.of());
             Verdict ours = Verdict.parse(Objects.requireNonNull(tag(own, EXPECT), name + " has no tag"));

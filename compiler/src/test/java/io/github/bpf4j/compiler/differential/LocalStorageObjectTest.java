@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.differential;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
@@ -19,16 +20,22 @@ import io.github.bpf4j.compiler.load.LoadOptions;
 import io.github.bpf4j.compiler.load.LoadedObject;
 import io.github.bpf4j.compiler.load.ObjectLoader;
 import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.load.TargetTypes;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.runtime.lwt.TestRun;
 import io.github.bpf4j.runtime.map.LocalStorageMap;
+import io.github.bpf4j.runtime.map.StorageOwner;
 import io.github.bpf4j.runtime.program.BpfProgram;
+import io.github.bpf4j.runtime.program.Cgroups;
+import io.github.bpf4j.runtime.program.Environment;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An object whose programs keep accounts by task, loaded unchanged here and in Linux. */
+/** An object whose programs keep accounts by task and by control group, loaded unchanged here and in Linux. */
 class LocalStorageObjectTest {
     private static final byte[] FRAME = new byte[74];
     private static final int LENGTH = FRAME.length - 14; // of skb->len: the link header is pulled
@@ -117,6 +124,62 @@ class LocalStorageObjectTest {
                 assertEquals(0, ours.updateElement(ourKey, 0, MemorySegment.ofArray(expected.clone()), 0, 0));
             }
         }
+    }
+
+    @Test
+    void workersShareTheAccountsOfTheirGroups() throws Exception {
+        LoadedObject object = ObjectLoader.load(spec(), LoadOptions.of(1));
+        BpfProgram counted = compile(object, "counted_for_group");
+        BpfProgram deleted = compile(object, "deleted_for_group");
+        StorageOwner group = new StorageOwner(StorageOwner.Kind.CGROUP);
+        Environment inGroup = Environment.DEFAULT.withCgroups(new Cgroups() {
+            @Override
+            public StorageOwner current() {
+                return group;
+            }
+        });
+        ExecutionContext one = new ExecutionContext(0);
+        ExecutionContext two = new ExecutionContext(1);
+        ExecutionContext other = new ExecutionContext(0);
+        one.setEnvironment(inGroup);
+        two.setEnvironment(inGroup);
+        assertEquals(0, run(counted, one));
+        assertEquals(1, run(counted, two));
+        assertEquals(0, run(counted, other));
+        LocalStorageMap groups =
+                (LocalStorageMap) program(object, "counted_for_group").maps().getFirst();
+        assertEquals(Set.of(group, Cgroups.ROOT), Set.copyOf(groups.owners()));
+        assertEquals(0, run(deleted, two));
+        assertEquals(-2, run(deleted, one));
+        assertEquals(1, run(counted, other));
+    }
+
+    @RequiresKernel
+    @Test
+    void groupsOfTasksAreThoseThatCommandsName() throws Exception {
+        Path root = KernelFile.cgroupRoot().orElse(null);
+        assumeTrue(root != null && isInRootGroup(), "the test is not in the root cgroup of a mounted hierarchy");
+        Program program = program(
+                ObjectLoader.load(spec(), LoadOptions.of(1).withTarget(TargetTypes.read(TargetTypes.HOST))),
+                "counted_for_group");
+        Program ours = program(ObjectLoader.load(spec(), LoadOptions.of(1)), "counted_for_group");
+        BpfProgram compiled = ProgramCompiler.compile(Verifier.verify(ours), CompilerOptions.DEFAULT);
+        ExecutionContext worker = new ExecutionContext(0);
+        try (KernelLoader.Loaded linux = KernelLoader.loadWithTypes(program, 1);
+                KernelFile group = KernelFile.open(root)) {
+            for (int round = 0; round < 3; round++) {
+                assertEquals(linux.program().testRun(FRAME).checkedValue(), run(compiled, worker));
+            }
+            byte[] expected = linux.maps().getFirst().lookup(KernelBpf.bytesOf(group.fd()));
+            byte[] actual = new byte[16];
+            MemorySegment key = MemorySegment.ofArray(new int[] {Cgroups.ROOT.descriptor()});
+            assertEquals(0, ours.maps().getFirst().lookupElement(key, 0, MemorySegment.ofArray(actual), 0, 0));
+            assertArrayEquals(expected, actual);
+        }
+    }
+
+    private static boolean isInRootGroup() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/cgroup")).contains("0::/");
     }
 
     @ParameterizedTest

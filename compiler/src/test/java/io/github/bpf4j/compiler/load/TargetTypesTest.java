@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bpf4j.compiler.btf.Btf;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,16 +55,28 @@ class TargetTypesTest {
     }
 
     @Test
+    void kernelFieldsAreWhereRelocationsLead() {
+        for (KernelField field : KernelField.values()) {
+            Composite struct = btf.find(field.struct(), Composite.class);
+            assertNotNull(struct, field.struct());
+            Member member = struct.members().getLast();
+            assertEquals(field.name().toLowerCase(Locale.ROOT), member.name());
+            assertEquals(field, KernelField.at(member.bitOffset() / Byte.SIZE));
+            assertEquals(KernelField.BYTES, btf.sizeOf(member.type()));
+        }
+        assertNull(KernelField.at(0), "what is not relocated meets no field");
+    }
+
+    @Test
     @Tag("kernel")
     void everyStructIsLaidOutAsInTheKernel() throws IOException {
         assumeTrue(Files.isReadable(TargetTypes.HOST), "no kernel BTF on this machine");
         Btf kernel = TargetTypes.read(TargetTypes.HOST);
         int compared = 0;
         for (int id = 1; id < btf.size(); id++) {
-            // A map here has none of the kernel's own fields.
+            // Maps and tasks here have none of the kernel's own fields.
             if (btf.type(id) instanceof Composite ours
-                    && !ours.name().isEmpty()
-                    && !ours.name().equals("bpf_map")) {
+                    && !Set.of("", "bpf_map", "task_struct", "css_set").contains(ours.name())) {
                 Composite theirs = kernel.find(ours.name(), Composite.class);
                 if (theirs != null) {
                     assertEquals(fields(kernel, theirs), fields(btf, ours), ours.name());

@@ -8,10 +8,9 @@ import static io.github.bpf4j.runtime.helper.HelperRow.*;
 
 import java.util.List;
 
-/** Helpers of local storage, and of the only owner that LWT programs can obtain without reading kernel memory: the current task. */
+/** Helpers of local storage, and of its owners that LWT programs can obtain: the current task, and its cgroup through fields of it. */
 final class StorageHelperRows {
-    private static final String NO_CGROUP =
-            "the only way to a cgroup, task->cgroups->dfl_cgrp, reads kernel structures, which do not exist here";
+    private static final String CGROUP = "cgroups are the environment's, found at `task->cgroups->dfl_cgrp`";
 
     private StorageHelperRows() {}
 
@@ -23,7 +22,7 @@ final class StorageHelperRows {
                         .provided(
                                 StorageHelpers.class,
                                 "currentTask",
-                                "the worker, each a task of its own; its fields cannot be read"),
+                                "the worker, each a task of its own; of its fields only `cgroups` can be read"),
                 helper(156, "bpf_task_storage_get")
                         .args(MAP, TASK_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
                         .returns(ReturnType.MAP_VALUE_OR_NULL)
@@ -32,7 +31,9 @@ final class StorageHelperRows {
                 helper(210, "bpf_cgrp_storage_get")
                         .args(MAP, CGROUP_OR_NULL, MAP_VALUE_OR_NULL, ANYTHING)
                         .returns(ReturnType.MAP_VALUE_OR_NULL)
-                        .rejected(NO_CGROUP),
-                helper(211, "bpf_cgrp_storage_delete").args(MAP, CGROUP_OR_NULL).rejected(NO_CGROUP));
+                        .provided(StorageHelpers.class, "get", CGROUP),
+                helper(211, "bpf_cgrp_storage_delete")
+                        .args(MAP, CGROUP_OR_NULL)
+                        .provided(StorageHelpers.class, "delete", CGROUP));
     }
 }

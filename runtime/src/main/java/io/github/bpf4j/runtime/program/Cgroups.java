@@ -4,12 +4,25 @@
  */
 package io.github.bpf4j.runtime.program;
 
+import io.github.bpf4j.runtime.map.StorageOwner;
 import io.github.bpf4j.runtime.packet.SkBuff;
 
 /** What helpers ask about control groups. Thread-safe. */
 public interface Cgroups {
+    /** The root group, as the owner of values in cgroup storage. */
+    StorageOwner ROOT = new StorageOwner(StorageOwner.Kind.CGROUP);
+
     /** Everything is in the root group, whose number is 1, and has no class. */
     Cgroups ROOT_ONLY = new Cgroups() {};
+
+    /**
+     * The current task's group on the version 2 hierarchy, as programs find it at {@code task->cgroups->dfl_cgrp}.
+     *
+     * @return the owner of the group's values in cgroup storage, of kind {@link StorageOwner.Kind#CGROUP}; always the same one for a group
+     */
+    default StorageOwner current() {
+        return ROOT;
+    }
 
     /**
      * The current task's group on the version 2 hierarchy.

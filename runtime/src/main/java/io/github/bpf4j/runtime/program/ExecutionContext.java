@@ -81,6 +81,15 @@ public final class ExecutionContext {
     }
 
     /**
+     * The control group of {@link #task}, as the environment has it.
+     *
+     * @return the owner of the group's values in maps of cgroup storage
+     */
+    public StorageOwner cgroup() {
+        return environment.cgroups().current();
+    }
+
+    /**
      * The memory of all stack frames: frame {@code n} is bytes {@code n * 512} to {@code (n + 1) * 512 - 1}, and {@code r10} in it is the
      * offset {@code (n + 1) * 512}. A pointer to the stack is this segment and an offset.
      *
