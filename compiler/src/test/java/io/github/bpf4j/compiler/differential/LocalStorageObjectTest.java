@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.differential;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
@@ -27,6 +28,7 @@ import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.runtime.lwt.TestRun;
 import io.github.bpf4j.runtime.map.LocalStorageMap;
 import io.github.bpf4j.runtime.map.StorageOwner;
+import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.Cgroups;
 import io.github.bpf4j.runtime.program.Environment;
@@ -34,6 +36,7 @@ import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,6 +100,30 @@ class LocalStorageObjectTest {
         assertEquals(1001, run(lookedUp, two));
         assertEquals(1, run(locked, one));
         assertEquals(2, run(locked, one));
+    }
+
+    @Test
+    void aValueThatIsThereIsFoundWithoutAllocation() throws Exception {
+        LoadedObject object = ObjectLoader.load(spec(), LoadOptions.of(1));
+        BpfProgram counted = compile(object, "counted");
+        ExecutionContext worker = new ExecutionContext(0);
+        SkBuff packet = new SkBuff(FRAME.clone(), 14, LENGTH);
+        int runs = 50_000;
+        long allocated = 0;
+        long last = 0;
+        for (int round = 0; round < 4; round++) {
+            long before = allocatedBytes();
+            for (int i = 0; i < runs; i++) {
+                last = counted.run(worker, packet);
+            }
+            allocated = allocatedBytes() - before;
+        }
+        assertEquals(1000 + 4 * runs - 1, last);
+        assertTrue(allocated < runs, allocated + " bytes for the last " + runs + " packets");
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @RequiresKernel
