@@ -10,8 +10,10 @@ import io.github.bpf4j.compiler.spec.Variable;
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.LocalStorageMap;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapType;
+import io.github.bpf4j.runtime.map.StorageOwner;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -60,6 +62,25 @@ final class MapPrinter {
 
     /** All elements; those that appear or vanish meanwhile may be there or not. */
     List<Element> elements() {
+        List<Element> found = map instanceof LocalStorageMap storage ? elementsOf(storage) : walk();
+        sortIfNumbers(found);
+        return found;
+    }
+
+    /** Values by the descriptors of their owners: as in Linux, these maps have no walk over keys. */
+    private List<Element> elementsOf(LocalStorageMap storage) {
+        List<Element> found = new ArrayList<>();
+        for (StorageOwner owner : storage.owners()) {
+            MemorySegment key = MemorySegment.ofArray(new int[] {owner.descriptor()});
+            MemorySegment value = MemorySegment.ofArray(new byte[map.userValueSize()]);
+            if (map.lookupElement(key, 0, value, 0, 0) == 0) {
+                found.add(new Element(key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE)));
+            }
+        }
+        return found;
+    }
+
+    private List<Element> walk() {
         List<Element> found = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(definition.keySize(), 8);
@@ -80,7 +101,6 @@ final class MapPrinter {
                 throw CommandFailure.failed("map " + definition.name() + " cannot be listed: error " + -result);
             }
         }
-        sortIfNumbers(found);
         return found;
     }
 
@@ -160,12 +180,13 @@ final class MapPrinter {
             return;
         }
         List<Element> elements = elements();
+        boolean limited = definition.maxEntries() != 0;
         out.printf(
-                "map %s (%s): %d of %s elements%n",
+                "map %s (%s): %d%s elements%n",
                 definition.name(),
                 definition.type(),
                 elements.size(),
-                Integer.toUnsignedString(definition.maxEntries()));
+                limited ? " of " + Integer.toUnsignedString(definition.maxEntries()) : "");
         for (Element element : elements) {
             out.println("  " + text(element));
         }

@@ -28,6 +28,7 @@ import io.github.bpf4j.runtime.program.Task;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,10 +185,14 @@ final class RunCommand implements Callable<Integer> {
                     total.latency().outputPercentileDistribution(file, 1.0);
                 }
             }
-            report.finish(
-                    new RunOutput.Summary(
-                            program, loaded.section(), in, workers, nanos, total, captures.files(), source.fault()),
-                    dumpMaps ? object : null);
+            try {
+                report.finish(
+                        new RunOutput.Summary(
+                                program, loaded.section(), in, workers, nanos, total, captures.files(), source.fault()),
+                        dumpMaps ? object : null);
+            } finally {
+                Reference.reachabilityFence(routers); // the report shows values that their tasks own
+            }
             return source.fault() == null ? Main.FINE : Main.FAILED;
         }
     }

@@ -10,11 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +96,31 @@ class CommandLineTest extends CommandLineHarness {
         assertTrue(out.contains("map lwt_len_hist_map (PERCPU_HASH): 10 of 1024 elements"), out);
         assertTrue(line("5:").startsWith("5: 2145 (cpu0 "), out);
         assertEquals(workers.equals("3"), line("5:").contains(", cpu2 "));
+    }
+
+    @Test
+    void localStorageIsListedByItsOwners() throws Exception {
+        Path object = dir.resolve("local_storage.o");
+        try (InputStream in = getClass().getResourceAsStream("/corpus/objects/local_storage.o")) {
+            Files.copy(Objects.requireNonNull(in), object);
+        }
+        assertEquals(
+                0,
+                bpf4j(
+                        "run",
+                        object.toString(),
+                        "--program",
+                        "counted",
+                        "--in",
+                        mixed(),
+                        "--dump-maps",
+                        "--trace",
+                        "none",
+                        "--workers",
+                        "2"),
+                err);
+        assertTrue(out.contains("map accounts (TASK_STORAGE): 2 elements"), out);
+        assertTrue(out.contains("map sockets (SK_STORAGE): 0 elements"), out);
     }
 
     @Test
