@@ -29,16 +29,18 @@ public final class Btf {
     private static final BtfType VOID = new VoidType();
 
     private final byte[] raw;
+    private final @Nullable Btf base;
     private final BtfLayout layout;
-    private final long[] sizes;
+    private final BtfChecker checked;
     private final AtomicReferenceArray<@Nullable BtfType> types;
     private volatile @Nullable NameIndex names;
 
-    private Btf(byte[] raw) {
+    private Btf(byte[] raw, @Nullable Btf base) {
         this.raw = raw;
-        layout = new BtfLayout(ByteView.of(raw, BtfLayout::fault));
-        sizes = new BtfChecker(layout).sizes;
-        types = new AtomicReferenceArray<>(layout.count());
+        this.base = base;
+        layout = new BtfLayout(ByteView.of(raw, BtfLayout::fault), base == null ? null : base.layout);
+        checked = new BtfChecker(layout, base == null ? null : base.checked);
+        types = new AtomicReferenceArray<>(layout.count() - layout.firstId);
     }
 
     /**
@@ -49,7 +51,19 @@ public final class Btf {
      * @throws BtfFormatException if the data is damaged or contradicts itself
      */
     public static Btf parse(byte[] bytes) {
-        return new Btf(bytes.clone());
+        return new Btf(bytes.clone(), null);
+    }
+
+    /**
+     * Parses split BTF: the types of a kernel module, which continue the numbers and strings of the kernel's own types.
+     *
+     * @param bytes the data, such as that of {@code /sys/kernel/btf/MODULE}; copied
+     * @param base the types that it continues; must be those that it was made for
+     * @return the types of both
+     * @throws BtfFormatException if the data is damaged, contradicts itself or refers to what the base does not have
+     */
+    public static Btf parse(byte[] bytes, Btf base) {
+        return new Btf(bytes.clone(), base);
     }
 
     /**
@@ -60,11 +74,11 @@ public final class Btf {
      * @throws BtfFormatException if the data is damaged or contradicts itself
      */
     public static Btf parse(ByteView bytes) {
-        return new Btf(bytes.toByteArray());
+        return new Btf(bytes.toByteArray(), null);
     }
 
     /**
-     * The data this was parsed from.
+     * The data this was parsed from, without that of the {@link #base}.
      *
      * @return a copy
      */
@@ -73,7 +87,25 @@ public final class Btf {
     }
 
     /**
-     * How many types there are, {@code void} included: type numbers are below this.
+     * The types that split BTF continues.
+     *
+     * @return the base, or null
+     */
+    public @Nullable Btf base() {
+        return base;
+    }
+
+    /**
+     * The number of the first type that is not the {@link #base}'s.
+     *
+     * @return 1 or more; {@link #size} if there is no such type
+     */
+    public int firstId() {
+        return layout.firstId;
+    }
+
+    /**
+     * How many types there are, {@code void} and those of the {@link #base} included: type numbers are below this.
      *
      * @return at least 1
      */
@@ -92,10 +124,14 @@ public final class Btf {
         if (id == 0) {
             return VOID;
         }
-        BtfType type = types.get(id);
+        if (base != null && id < layout.firstId) {
+            return base.type(id);
+        }
+        int own = id - layout.firstId;
+        BtfType type = types.get(own);
         if (type == null) {
             type = decode(id);
-            types.set(id, type);
+            types.set(own, type);
         }
         return type;
     }
@@ -139,11 +175,16 @@ public final class Btf {
      * @return whether {@link #string} accepts it
      */
     public boolean containsString(long offset) {
-        return offset >= 0 && offset < layout.strings.length();
+        return offset >= 0 && offset < layout.stringEnd();
+    }
+
+    /** Where the strings end, those of the base included. */
+    int stringEnd() {
+        return layout.stringEnd();
     }
 
     /**
-     * The size of the string section.
+     * The size of the string section, that of the {@link #base} not counted.
      *
      * @return bytes
      */
@@ -196,7 +237,10 @@ public final class Btf {
      * @return bytes, or -1 for a type without size: void, forward declarations, functions, arrays of more than 4 GiB
      */
     public long sizeOf(int id) {
-        return sizes[id];
+        if (!contains(id)) {
+            throw new IndexOutOfBoundsException(id);
+        }
+        return checked.sizeOf(id);
     }
 
     /**
@@ -256,7 +300,7 @@ public final class Btf {
     }
 
     /**
-     * The first type of a name and class.
+     * The first type of a name and class, those of the {@link #base} before others.
      *
      * @param name the exact name
      * @param wanted the class of the type
@@ -264,6 +308,10 @@ public final class Btf {
      * @return the type, or null if there is none
      */
     public <T extends BtfType> @Nullable T find(String name, Class<T> wanted) {
+        T known = base == null ? null : base.find(name, wanted);
+        if (known != null) {
+            return known;
+        }
         for (int id : index().idsOf(name)) {
             BtfType type = type(id);
             if (wanted.isInstance(type) && name.equals(type.name())) {
@@ -281,7 +329,7 @@ public final class Btf {
      * @return type numbers
      */
     public List<Integer> candidates(String essentialName) {
-        List<Integer> found = new ArrayList<>();
+        List<Integer> found = base == null ? new ArrayList<>() : base.candidates(essentialName);
         for (int id : index().idsOf(essentialName)) {
             if (essentialName(name(id)).equals(essentialName)) {
                 found.add(id);
@@ -434,19 +482,21 @@ public final class Btf {
         return (List<T>) List.of(items);
     }
 
-    /** Type numbers by hash of their name without flavor: chains in ascending order of number. */
+    /** Type numbers, but those of the base, by hash of their name without flavor: chains in ascending order of number. */
     private static final class NameIndex {
+        private final int firstId;
         private final int[] heads;
         private final int[] next;
 
         NameIndex(BtfLayout layout) {
-            int count = layout.count();
+            firstId = layout.firstId;
+            int count = layout.count() - firstId;
             heads = new int[Integer.highestOneBit(Math.max(16, count)) * 2];
             next = new int[count];
-            for (int id = count - 1; id > 0; id--) {
+            for (int id = layout.count() - 1; id >= firstId; id--) {
                 if (layout.nameOffset(id) != 0) {
                     int slot = slot(essentialName(layout.string(layout.nameOffset(id))));
-                    next[id] = heads[slot];
+                    next[id - firstId] = heads[slot];
                     heads[slot] = id;
                 }
             }
@@ -460,7 +510,7 @@ public final class Btf {
         int[] idsOf(String name) {
             int[] found = new int[4];
             int count = 0;
-            for (int id = heads[slot(essentialName(name))]; id != 0; id = next[id]) {
+            for (int id = heads[slot(essentialName(name))]; id != 0; id = next[id - firstId]) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, count * 2);
                 }

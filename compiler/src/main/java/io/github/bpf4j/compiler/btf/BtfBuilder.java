@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes BTF data. Every method that adds a type returns its number, which later types refer to;
@@ -22,11 +23,28 @@ public final class BtfBuilder {
     private final Buffer types = new Buffer();
     private final Buffer strings = new Buffer();
     private final Map<String, Integer> stringOffsets = new HashMap<>();
-    private int next = 1;
+    private final @Nullable Btf base;
+    private final int firstString;
+    private int next;
 
     /** Creates a builder with no types. */
     public BtfBuilder() {
+        base = null;
+        firstString = 0;
+        next = 1;
         string("");
+    }
+
+    /**
+     * Creates a builder of split BTF with no types of its own.
+     *
+     * @param base the types that the new ones continue and may refer to
+     */
+    public BtfBuilder(Btf base) {
+        this.base = base;
+        firstString = base.stringEnd();
+        next = base.size();
+        stringOffsets.put("", 0);
     }
 
     /**
@@ -370,7 +388,7 @@ public final class BtfBuilder {
      * @throws BtfFormatException if what was added is not valid BTF
      */
     public Btf build() {
-        return Btf.parse(toByteArray());
+        return base == null ? Btf.parse(toByteArray()) : Btf.parse(toByteArray(), base);
     }
 
     private int begin(String name, BtfKind kind, int items, boolean kindFlag, int sizeOrType) {
@@ -383,10 +401,20 @@ public final class BtfBuilder {
         return next++;
     }
 
+    /**
+     * Adds a string that no type has, such as one that {@code .BTF.ext} refers to.
+     *
+     * @param text the string, without a zero character
+     * @return its offset in the string section
+     */
+    public int addString(String text) {
+        return string(text);
+    }
+
     private int string(String text) {
         Integer known = stringOffsets.get(text);
         if (known == null) {
-            known = strings.size();
+            known = firstString + strings.size();
             strings.put(text.getBytes(StandardCharsets.UTF_8));
             strings.put(new byte[1]);
             stringOffsets.put(text, known);

@@ -4,6 +4,8 @@
  */
 package io.github.bpf4j.compiler.btf;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Checks what a {@link BtfLayout} leaves open, as the kernel does when it loads BTF: that every
  * reference leads to a type of a sensible kind, that no type contains itself, and that sizes and
@@ -21,31 +23,66 @@ final class BtfChecker {
     private static final int DONE = 2;
 
     private final BtfLayout layout;
+    private final int firstId;
+    private final @Nullable BtfChecker base;
 
-    /** Size in bytes by type number, or {@link #NO_SIZE}. */
-    final long[] sizes;
+    /** Size in bytes by type number less {@link #firstId}, or {@link #NO_SIZE}. */
+    private final long[] sizes;
 
     private final byte[] state;
     private final byte[] depth;
     private final int[] stack = new int[MAX_DEPTH];
     private final int[] next = new int[MAX_DEPTH];
 
-    BtfChecker(BtfLayout layout) {
+    /**
+     * Checks the types that are not the base's.
+     *
+     * @param base what checked those, or null if there is no base
+     */
+    BtfChecker(BtfLayout layout, @Nullable BtfChecker base) {
         this.layout = layout;
-        sizes = new long[layout.count()];
-        state = new byte[layout.count()];
-        depth = new byte[layout.count()];
-        sizes[0] = NO_SIZE;
-        state[0] = DONE;
-        for (int id = 1; id < layout.count(); id++) {
+        this.base = base;
+        firstId = layout.firstId;
+        int own = layout.count() - firstId;
+        sizes = new long[own];
+        state = new byte[own];
+        depth = new byte[own];
+        for (int id = firstId; id < layout.count(); id++) {
             checkReferences(id);
         }
-        for (int id = 1; id < layout.count(); id++) {
+        for (int id = firstId; id < layout.count(); id++) {
             visit(id);
         }
-        for (int id = 1; id < layout.count(); id++) {
+        for (int id = firstId; id < layout.count(); id++) {
             checkPointerChain(id);
         }
+    }
+
+    /** Size of a type in bytes, or {@link #NO_SIZE}. */
+    long sizeOf(int id) {
+        if (isOwn(id)) {
+            return sizes[id - firstId];
+        }
+        return base == null ? NO_SIZE : base.sizeOf(id);
+    }
+
+    private boolean isOwn(int id) {
+        return id >= firstId;
+    }
+
+    private int state(int id) {
+        return isOwn(id) ? state[id - firstId] : DONE;
+    }
+
+    private void setState(int id, int now) {
+        state[id - firstId] = (byte) now;
+    }
+
+    private int depth(int id) {
+        if (isOwn(id)) {
+            return depth[id - firstId];
+        }
+        return base == null ? 0 : base.depth(id);
     }
 
     private void checkReferences(int id) {
@@ -166,33 +203,33 @@ final class BtfChecker {
 
     /** Computes the size of a type after those of its parts, without recursion. */
     private void visit(int root) {
-        if (state[root] == DONE) {
+        if (state(root) == DONE) {
             return;
         }
         int top = 0;
         stack[0] = root;
         next[0] = 0;
-        state[root] = OPEN;
+        setState(root, OPEN);
         while (top >= 0) {
             int id = stack[top];
             if (next[top] < partCount(id)) {
                 int part = part(id, next[top]++);
-                if (state[part] == OPEN) {
+                if (state(part) == OPEN) {
                     throw layout.typeFault(id, "contains itself through type %d".formatted(part));
                 }
-                if (state[part] == NEW) {
+                if (state(part) == NEW) {
                     if (++top == MAX_DEPTH) {
                         throw layout.typeFault(id, "types nested deeper than %d".formatted(MAX_DEPTH));
                     }
                     stack[top] = part;
                     next[top] = 0;
-                    state[part] = OPEN;
+                    setState(part, OPEN);
                 } else {
                     deepen(id, part);
                 }
             } else {
-                sizes[id] = size(id);
-                state[id] = DONE;
+                sizes[id - firstId] = size(id);
+                setState(id, DONE);
                 if (--top >= 0) {
                     deepen(stack[top], id);
                 }
@@ -201,10 +238,11 @@ final class BtfChecker {
     }
 
     private void deepen(int id, int part) {
-        depth[id] = (byte) Math.max(depth[id], depth[part] + 1);
-        if (depth[id] > MAX_DEPTH) {
+        int now = Math.max(depth(id), depth(part) + 1);
+        if (now > MAX_DEPTH) {
             throw layout.typeFault(id, "types nested deeper than %d".formatted(MAX_DEPTH));
         }
+        depth[id - firstId] = (byte) now;
     }
 
     /** How many types a type is made of, counting only those that determine its size. */
@@ -246,7 +284,7 @@ final class BtfChecker {
             case VOID, FWD, FUNC, FUNC_PROTO, DECL_TAG -> NO_SIZE;
             case PTR -> 8;
             case INT, ENUM, ENUM64, FLOAT, DATASEC -> layout.sizeOrType(id) & 0xffff_ffffL;
-            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, VAR -> sizes[layout.sizeOrType(id)];
+            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, VAR -> sizeOf(layout.sizeOrType(id));
             case ARRAY -> arraySize(id);
             case STRUCT, UNION -> structSize(id);
         };
@@ -254,7 +292,7 @@ final class BtfChecker {
 
     private long arraySize(int id) {
         long tail = layout.tail(id);
-        long element = sizes[layout.types.i32(tail)];
+        long element = sizeOf(layout.types.i32(tail));
         if (element == NO_SIZE) {
             throw layout.typeFault(id, "an array of elements without size, or too large");
         }
@@ -271,7 +309,7 @@ final class BtfChecker {
         boolean bitfields = layout.kindFlag(id);
         for (int i = 0; i < layout.itemCount(id); i++) {
             long member = layout.tail(id) + 12L * i;
-            long memberSize = sizes[layout.types.i32(member + 4)];
+            long memberSize = sizeOf(layout.types.i32(member + 4));
             if (memberSize == NO_SIZE) {
                 throw layout.typeFault(id, "member %d has no size, or is too large".formatted(i));
             }
@@ -301,7 +339,7 @@ final class BtfChecker {
             resolved = layout.sizeOrType(resolved);
         }
         return layout.kind(resolved) == BtfKind.INT
-                && (layout.types.i32(layout.tail(resolved)) & 0xff) < 8 * layout.sizeOrType(resolved);
+                && (layout.firstTailWord(resolved) & 0xff) < 8 * layout.sizeOrType(resolved);
     }
 
     /** Refuses pointers that lead back to themselves without passing a named type. */
@@ -313,7 +351,7 @@ final class BtfChecker {
         int fast = root;
         while (true) {
             for (int step = 0; step < 2; step++) {
-                if (!isLink(fast) || state[fast] == NEW) {
+                if (!isLink(fast) || state(fast) == NEW) {
                     clear(root);
                     return;
                 }
@@ -329,13 +367,14 @@ final class BtfChecker {
     /** Marks the links of a finished chain, so that a long chain is walked once. */
     private void clear(int root) {
         int at = root;
-        while (isLink(at) && state[at] != NEW) {
-            state[at] = NEW;
+        while (isLink(at) && state(at) != NEW) {
+            setState(at, NEW);
             at = layout.sizeOrType(at);
         }
     }
 
     private boolean isLink(int id) {
-        return layout.kind(id) == BtfKind.PTR || layout.kind(id).isModifier();
+        // A base was checked before, and leads to nothing outside of it.
+        return isOwn(id) && (layout.kind(id) == BtfKind.PTR || layout.kind(id).isModifier());
     }
 }

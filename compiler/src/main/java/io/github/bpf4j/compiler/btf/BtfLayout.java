@@ -6,10 +6,14 @@ package io.github.bpf4j.compiler.btf;
 
 import io.github.bpf4j.compiler.ByteView;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checked layout of BTF data: where each type starts. Everything a reader of the types relies
  * on is checked here once, so that {@link Btf} can decode types lazily and without failing.
+ *
+ * <p>Split BTF continues the type numbers and string offsets of its base. What is asked by a type number
+ * or string offset of the base is answered by the base's layout.
  */
 final class BtfLayout {
     static final String SECTION = ".BTF";
@@ -33,10 +37,21 @@ final class BtfLayout {
     final ByteView strings;
     final int typesAt;
 
-    /** Offset in {@link #types} by type number; element 0 is unused. */
-    final int[] offsets;
+    /** The number of the first type that is not the base's. */
+    final int firstId;
 
-    BtfLayout(ByteView bytes) {
+    private final @Nullable BtfLayout base;
+
+    /** Where the strings that are not the base's start among all. */
+    private final int firstString;
+
+    /** Offset in {@link #types} by type number less {@link #firstId}. */
+    private final int[] offsets;
+
+    BtfLayout(ByteView bytes, @Nullable BtfLayout base) {
+        this.base = base;
+        firstId = base == null ? 1 : base.count();
+        firstString = base == null ? 0 : base.stringEnd();
         if (bytes.length() < HEADER_SIZE) {
             throw fault(bytes.length(), "the header of 24 bytes is cut off");
         }
@@ -71,10 +86,23 @@ final class BtfLayout {
         if (bytes.u32(8) < bytes.u32(16) + bytes.u32(20) && bytes.u32(16) < bytes.u32(8) + bytes.u32(12)) {
             throw fault(16, "the string section overlaps the type section");
         }
-        if (strings.length() == 0 || strings.u8(0) != 0 || strings.u8(strings.length() - 1) != 0) {
+        checkStrings();
+        offsets = scan();
+    }
+
+    private void checkStrings() {
+        // The empty string is the base's.
+        boolean mayBeEmpty = base != null;
+        if (mayBeEmpty && strings.length() == 0) {
+            return;
+        }
+        boolean startsRight = mayBeEmpty || (strings.length() > 0 && strings.u8(0) == 0);
+        if (!startsRight || strings.u8(strings.length() - 1) != 0) {
             throw fault(16, "the string section does not start and end with a zero byte");
         }
-        offsets = scan();
+        if (strings.length() > Integer.MAX_VALUE - firstString) {
+            throw fault(16, "the string sections of base and split BTF are too long");
+        }
     }
 
     static BtfFormatException fault(long offset, String problem) {
@@ -83,7 +111,7 @@ final class BtfLayout {
 
     /** The exception for a problem in a type. */
     BtfFormatException typeFault(int id, String problem) {
-        return fault(typesAt + (long) offsets[id], "type %d (%s): %s".formatted(id, describe(id), problem));
+        return fault(typesAt + (long) offsets[id - firstId], "type %d (%s): %s".formatted(id, describe(id), problem));
     }
 
     private static ByteView part(ByteView body, String what, long offset, long size, int headerAt) {
@@ -97,7 +125,12 @@ final class BtfLayout {
     }
 
     int count() {
-        return offsets.length;
+        return firstId + offsets.length;
+    }
+
+    /** The layout that a type number belongs to. */
+    private BtfLayout of(int id) {
+        return base != null && id < firstId ? base.of(id) : this;
     }
 
     BtfKind kind(int id) {
@@ -112,8 +145,13 @@ final class BtfLayout {
         return kind;
     }
 
+    private int word(int id, int index) {
+        BtfLayout layout = of(id);
+        return layout.types.i32(layout.offsets[id - layout.firstId] + (long) Integer.BYTES * index);
+    }
+
     int info(int id) {
-        return types.i32(offsets[id] + 4L);
+        return word(id, 1);
     }
 
     int itemCount(int id) {
@@ -125,63 +163,92 @@ final class BtfLayout {
     }
 
     int nameOffset(int id) {
-        return types.i32(offsets[id]);
+        return word(id, 0);
     }
 
     /** The third word: size or type number. */
     int sizeOrType(int id) {
-        return types.i32(offsets[id] + 8L);
+        return word(id, 2);
     }
 
-    /** Offset in {@link #types} of what follows the common part. */
+    /** The first word after the common part, of a type that has one. */
+    int firstTailWord(int id) {
+        return word(id, 3);
+    }
+
+    /** Offset in {@link #types} of what follows the common part; not of a type of the base. */
     long tail(int id) {
-        return offsets[id] + (long) TYPE_SIZE;
+        return offsets[id - firstId] + (long) TYPE_SIZE;
     }
 
     String describe(int id) {
         return id == 0 ? "void" : kind(id) + " '" + string(nameOffset(id)) + "'";
     }
 
+    /** Where the strings end, the base's included. */
+    int stringEnd() {
+        return firstString + strings.length();
+    }
+
     /** The string at a checked offset. */
     String string(int offset) {
-        int end = offset;
+        if (base != null && offset < firstString) {
+            return base.string(offset);
+        }
+        int start = offset - firstString;
+        int end = start;
         while (strings.u8(end) != 0) {
             end++;
         }
-        return new String(strings.toByteArray(offset, end - offset), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(strings.toByteArray(start, end - start), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Whether the string at an offset below {@link #stringEnd} is no longer than a limit. */
+    private boolean isWithin(long offset, int limit) {
+        if (base != null && offset < firstString) {
+            return base.isWithin(offset, limit);
+        }
+        long start = offset - firstString;
+        for (long end = start; strings.u8(end) != 0; end++) {
+            if (end - start == limit) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int[] scan() {
         int[] found = new int[Math.max(16, types.length() / TYPE_SIZE / 2)];
-        int count = 1;
+        int count = 0;
         long at = 0;
         while (at < types.length()) {
             long place = typesAt + at;
+            int id = firstId + count;
             if (types.length() - at < TYPE_SIZE) {
-                throw fault(place, "type %d is cut off".formatted(count));
+                throw fault(place, "type %d is cut off".formatted(id));
             }
-            if (count > MAX_TYPE) {
+            if (id > MAX_TYPE) {
                 throw fault(place, "more than %d types".formatted(MAX_TYPE));
             }
             int info = types.i32(at + 4);
             BtfKind kind = BtfKind.of(info >>> 24 & 0x1f);
             if (kind == null || kind == BtfKind.VOID) {
-                throw fault(place + 4, "type %d is of unknown kind %d".formatted(count, info >>> 24 & 0x1f));
+                throw fault(place + 4, "type %d is of unknown kind %d".formatted(id, info >>> 24 & 0x1f));
             }
             if ((info & ~INFO_MASK) != 0) {
-                throw fault(place + 4, "type %d has unknown info bits".formatted(count));
+                throw fault(place + 4, "type %d has unknown info bits".formatted(id));
             }
             int items = info & 0xffff;
             int allowed = kind == BtfKind.FUNC ? 2 : 0; // a function's linkage stands there
             if (items > allowed && kind.itemSize() == 0) {
-                throw fault(place + 4, "type %d (%s) has %d items".formatted(count, kind, items));
+                throw fault(place + 4, "type %d (%s) has %d items".formatted(id, kind, items));
             }
             if (info < 0 && !mayHaveKindFlag(kind)) {
-                throw fault(place + 4, "type %d (%s) has the kind flag".formatted(count, kind));
+                throw fault(place + 4, "type %d (%s) has the kind flag".formatted(id, kind));
             }
             long size = TYPE_SIZE + kind.fixedSize() + (long) items * kind.itemSize();
             if (size > types.length() - at) {
-                throw fault(place, "type %d (%s) is cut off".formatted(count, kind));
+                throw fault(place, "type %d (%s) is cut off".formatted(id, kind));
             }
             checkName(types.u32(at), place, kind);
             for (int i = 0; i < items; i++) {
@@ -208,16 +275,13 @@ final class BtfLayout {
     }
 
     private void checkName(long offset, long place, BtfKind kind) {
-        if (offset >= strings.length()) {
-            throw fault(place, "name offset %d is outside the %d string bytes".formatted(offset, strings.length()));
+        if (offset >= stringEnd()) {
+            throw fault(place, "name offset %d is outside the %d string bytes".formatted(offset, stringEnd()));
         }
         boolean tag = kind == BtfKind.DECL_TAG || kind == BtfKind.TYPE_TAG;
-        long limit = offset + (tag ? MAX_TAG : MAX_IDENTIFIER);
-        long end = offset;
-        while (strings.u8(end) != 0) {
-            if (++end > limit) {
-                throw fault(place, "a name of more than %d bytes".formatted(limit - offset));
-            }
+        int limit = tag ? MAX_TAG : MAX_IDENTIFIER;
+        if (!isWithin(offset, limit)) {
+            throw fault(place, "a name of more than %d bytes".formatted(limit));
         }
     }
 }

@@ -125,13 +125,12 @@ record CoreAccess(Btf btf, int root, List<Step> steps, long bitOffset, boolean f
         return new CoreAccess(btf, root, List.of(), 0, false);
     }
 
-    /** Whether an array is the last member of its struct, with no or one element: older C's way to say "any number". */
+    /** Whether an array is the last member of its struct or union, with no element: C's way to say "any number". */
     static boolean isFlexible(Step holder, Btf btf, Array array) {
-        if (holder.member() == null || array.length() > 1) {
+        if (holder.member() == null || array.length() > 0) {
             return false;
         }
         return btf.type(holder.container()) instanceof Composite struct
-                && !struct.isUnion()
                 && holder.index() == struct.members().size() - 1;
     }
 

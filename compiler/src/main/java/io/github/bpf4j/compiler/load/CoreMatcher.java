@@ -30,22 +30,31 @@ final class CoreMatcher {
     /** As libbpf: types nested deeper are not compared. */
     private static final int MAX_DEPTH = 32;
 
-    /** Comparisons per object: crafted types can have exponentially many paths. */
-    private static final long MAX_WORK = 20_000_000;
-
     private final Btf local;
     private final Btf target;
-    private long work;
+    private final Work work;
 
-    CoreMatcher(Btf local, Btf target) {
+    CoreMatcher(Btf local, Btf target, Work work) {
         this.local = local;
         this.target = target;
+        this.work = work;
+    }
+
+    /** Counts the comparisons for an object: crafted types can have exponentially many paths. */
+    static final class Work {
+        private static final long MAX = 20_000_000;
+
+        private long done;
+
+        private void add() {
+            if (++done > MAX) {
+                throw new LoadException("section '.BTF'", "its CO-RE relocations need too many type comparisons");
+            }
+        }
     }
 
     private void work() {
-        if (++work > MAX_WORK) {
-            throw new LoadException("section '.BTF'", "its CO-RE relocations need too many type comparisons");
-        }
+        work.add();
     }
 
     /** Whether types of these kinds may correspond at all. */
@@ -207,12 +216,19 @@ final class CoreMatcher {
 
     /** Whether two types are of the same make, whatever their members: for {@code type_exists} and {@code type_size}. */
     boolean typesAgree(int localId, int targetId) {
-        return typesAgree(localId, targetId, MAX_DEPTH);
+        return kindsAgree(local.kind(localId), target.kind(targetId))
+                && typesAgree(localId, targetId, MAX_DEPTH, MAX_DEPTH);
     }
 
-    private boolean typesAgree(int localId, int targetId, int depth) {
-        if (!kindsAgree(local.kind(localId), target.kind(targetId)) || depth < 0) {
-            return false;
+    /**
+     * Qualifiers and typedefs of either side do not matter. As in libbpf, each parameter is given its own depth.
+     *
+     * @param depth links that may still be followed
+     * @param signatures functions that may still be parameters of one another
+     */
+    private boolean typesAgree(int localId, int targetId, int depth, int signatures) {
+        if (depth <= 0) {
+            throw tooDeep();
         }
         int a = local.resolveId(localId);
         int b = target.resolveId(targetId);
@@ -226,39 +242,48 @@ final class CoreMatcher {
             case EnumType type -> true;
             case Fwd type -> true;
             case Int type -> type.bitOffset() == 0 && ((Int) target.type(b)).bitOffset() == 0;
-            case Ptr type -> typesAgreeBehind(type.target(), ((Ptr) target.type(b)).target(), depth);
-            case Array type -> typesAgreeBehind(type.element(), ((Array) target.type(b)).element(), depth);
-            case FuncProto type -> protosAgree(type, (FuncProto) target.type(b), depth);
+            case Ptr type -> typesAgree(type.target(), ((Ptr) target.type(b)).target(), depth - 1, signatures);
+            case Array type -> typesAgree(type.element(), ((Array) target.type(b)).element(), depth - 1, signatures);
+            case FuncProto type -> signaturesAgree(type, (FuncProto) target.type(b), depth, signatures);
             case BtfType other -> false;
         };
     }
 
-    // Below the root, qualifiers and typedefs of either side do not matter.
-    private boolean typesAgreeBehind(int localId, int targetId, int depth) {
-        return typesAgree(local.resolveId(localId), target.resolveId(targetId), depth - 1);
-    }
-
-    private boolean protosAgree(FuncProto a, FuncProto b, int depth) {
+    private boolean signaturesAgree(FuncProto a, FuncProto b, int depth, int signatures) {
         if (a.params().size() != b.params().size()) {
             return false;
         }
         for (int i = 0; i < a.params().size(); i++) {
-            if (!typesAgreeBehind(a.params().get(i).type(), b.params().get(i).type(), depth)) {
+            if (signatures <= 0) {
+                throw tooDeep();
+            }
+            int param = a.params().get(i).type();
+            if (!typesAgree(param, b.params().get(i).type(), MAX_DEPTH, signatures - 1)) {
                 return false;
             }
         }
-        return typesAgreeBehind(a.returnType(), b.returnType(), depth);
+        return typesAgree(a.returnType(), b.returnType(), depth - 1, signatures);
+    }
+
+    private static IllegalArgumentException tooDeep() {
+        return new IllegalArgumentException("types are nested deeper than %d".formatted(MAX_DEPTH));
     }
 
     /** Whether a target type has all that a local type has, names included: for {@code type_matches}. */
     boolean typesMatch(int localId, int targetId) {
-        return typesMatch(localId, targetId, false, MAX_DEPTH);
+        return typesMatch(localId, targetId, false, MAX_DEPTH, MAX_DEPTH);
     }
 
-    private boolean typesMatch(int localId, int targetId, boolean behindPointer, int depth) {
+    /**
+     * As in libbpf, each member and parameter is given its own depth.
+     *
+     * @param depth links that may still be followed
+     * @param parts members and parameters that may still be inside of one another
+     */
+    private boolean typesMatch(int localId, int targetId, boolean behindPointer, int depth, int parts) {
         work();
-        if (depth < 0) {
-            return false;
+        if (depth <= 0 || parts <= 0) {
+            throw tooDeep();
         }
         int a = local.resolveId(localId);
         int b = target.resolveId(targetId);
@@ -275,16 +300,15 @@ final class CoreMatcher {
         }
         return switch (left) {
             case BtfType.VoidType type -> true;
-            case BtfType.FloatType type -> true;
             case Fwd type -> type.isUnion() == ((Fwd) right).isUnion();
             case Int type -> type.size() == ((Int) right).size() && type.isSigned() == ((Int) right).isSigned();
             case EnumType type -> enumsMatch(type, (EnumType) right);
-            case Composite type -> behindPointer || membersMatch(type, (Composite) right, depth);
-            case Ptr type -> typesMatch(type.target(), ((Ptr) right).target(), true, depth - 1);
+            case Composite type -> behindPointer || membersMatch(type, (Composite) right, parts);
+            case Ptr type -> typesMatch(type.target(), ((Ptr) right).target(), true, depth - 1, parts);
             case Array type ->
                 type.length() == ((Array) right).length()
-                        && typesMatch(type.element(), ((Array) right).element(), false, depth - 1);
-            case FuncProto type -> protosMatch(type, (FuncProto) right, depth);
+                        && typesMatch(type.element(), ((Array) right).element(), behindPointer, depth - 1, parts);
+            case FuncProto type -> signaturesMatch(type, (FuncProto) right, behindPointer, depth, parts);
             case BtfType other -> false;
         };
     }
@@ -296,7 +320,7 @@ final class CoreMatcher {
     }
 
     private boolean enumsMatch(EnumType a, EnumType b) {
-        if (a.size() != b.size()) {
+        if (a.size() != b.size() || a.values().size() > b.values().size()) {
             return false;
         }
         for (Enumerator wanted : a.values()) {
@@ -315,13 +339,16 @@ final class CoreMatcher {
         return true;
     }
 
-    private boolean membersMatch(Composite a, Composite b, int depth) {
+    private boolean membersMatch(Composite a, Composite b, int parts) {
+        if (a.members().size() > b.members().size()) {
+            return false;
+        }
         for (Member wanted : a.members()) {
             boolean found = false;
             for (Member offered : b.members()) {
                 work();
                 if (wanted.name().equals(offered.name())
-                        && typesMatch(wanted.type(), offered.type(), false, depth - 1)) {
+                        && typesMatch(wanted.type(), offered.type(), false, MAX_DEPTH, parts - 1)) {
                     found = true;
                     break;
                 }
@@ -333,15 +360,16 @@ final class CoreMatcher {
         return true;
     }
 
-    private boolean protosMatch(FuncProto a, FuncProto b, int depth) {
+    private boolean signaturesMatch(FuncProto a, FuncProto b, boolean behindPointer, int depth, int parts) {
         if (a.params().size() != b.params().size()) {
             return false;
         }
         for (int i = 0; i < a.params().size(); i++) {
-            if (!typesMatch(a.params().get(i).type(), b.params().get(i).type(), false, depth - 1)) {
+            int param = a.params().get(i).type();
+            if (!typesMatch(param, b.params().get(i).type(), behindPointer, MAX_DEPTH, parts - 1)) {
                 return false;
             }
         }
-        return typesMatch(a.returnType(), b.returnType(), false, depth - 1);
+        return typesMatch(a.returnType(), b.returnType(), behindPointer, depth - 1, parts);
     }
 }

@@ -9,10 +9,13 @@ import io.github.bpf4j.compiler.btf.BtfExt.CoreInfo;
 import io.github.bpf4j.compiler.btf.CoreKind;
 import io.github.bpf4j.compiler.spec.FunctionSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.compiler.spec.ProgramSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +33,53 @@ final class CoreRelocator {
 
     private final ObjectSpec spec;
     private final LoadOptions options;
-    private final Map<Request, Result> results = new HashMap<>();
-    private @Nullable CoreMatcher matcher;
-    private @Nullable Btf target;
+    private final Map<Position, Answer> answers = new HashMap<>();
+    private final Map<Request, Answer> known = new HashMap<>();
+
+    /** By local type; those that no relocation so far has excluded. */
+    private final Map<Integer, List<Candidate>> candidates = new HashMap<>();
+
+    private final Map<Btf, CoreMatcher> matchers = new HashMap<>();
+    private final CoreMatcher.Work work = new CoreMatcher.Work();
+    private boolean isResolved;
 
     CoreRelocator(ObjectSpec spec, LoadOptions options) {
         this.spec = spec;
         this.options = options;
     }
 
-    private record Request(int type, String access, CoreKind kind) {}
+    private record Position(String section, CoreInfo info) {}
 
     /**
-     * The outcome for one access and kind.
+     * What an answer depends on.
+     *
+     * @param candidates how many candidates are left; they only become fewer
+     */
+    private record Request(int type, String access, CoreKind kind, int candidates) {}
+
+    /** A target type of the right name and kind. */
+    private record Candidate(Btf btf, int id) {
+        String text() {
+            return CoreAccess.typeText(btf, id);
+        }
+    }
+
+    /** The answer to a request. */
+    private sealed interface Answer {}
+
+    /**
+     * There is a counterpart, or the lack of one is a number too.
      *
      * @param original what the compiler left in the instruction
-     * @param resolved what belongs there, or null if there is no counterpart
-     * @param explanation why there is none
+     * @param resolved what belongs there
      */
-    private record Result(CoreValue original, @Nullable CoreValue resolved, String explanation) {}
+    private record Found(CoreValue original, CoreValue resolved) implements Answer {}
+
+    /** There is no counterpart, and why. */
+    private record Absent(String explanation) implements Answer {}
+
+    /** The request makes no sense, or has contradicting answers. */
+    private record Refused(String problem) implements Answer {}
 
     /**
      * Relocates one instruction.
@@ -60,38 +91,71 @@ final class CoreRelocator {
      */
     @Nullable
     String apply(Code code, int slot, int end, CoreInfo info, FunctionSpec function, int localSlot) {
+        if (!isResolved) {
+            isResolved = true;
+            resolveAll();
+        }
         Place place = new Place(function, localSlot, info, spec);
-        Result result = results.get(new Request(info.type(), info.access(), info.kind()));
-        if (result == null) {
-            try {
-                result = resolve(info);
-            } catch (IllegalArgumentException e) {
-                throw place.fault(String.valueOf(e.getMessage()), e);
-            }
-            results.put(new Request(info.type(), info.access(), info.kind()), result);
-        }
         Patch patch = new Patch(code, slot, end, place);
-        CoreValue resolved = result.resolved;
-        if (resolved == null) {
-            patch.poison();
-            return result.explanation;
-        }
-        return patch.write(result.original, resolved);
+        return switch (answer(function, info)) {
+            case Found found -> patch.write(found.original, found.resolved);
+            case Absent absent -> {
+                patch.poison();
+                yield absent.explanation;
+            }
+            case Refused refused -> throw place.fault(refused.problem);
+        };
     }
 
-    private Result resolve(CoreInfo info) {
+    /**
+     * Resolves everything that programs to be loaded may need in the order of the file, since libbpf does: a candidate in which one access
+     * had no counterpart, while it had in another, is out for all later accesses to the same local type.
+     */
+    private void resolveAll() {
+        Set<Integer> left = spec.programs().stream()
+                .filter(program -> !program.autoload())
+                .map(ProgramSpec::function)
+                .collect(Collectors.toSet());
+        for (int i = 0; i < spec.functions().size(); i++) {
+            if (!left.contains(i)) {
+                FunctionSpec function = spec.functions().get(i);
+                function.coreRelocations().forEach(info -> answer(function, info));
+            }
+        }
+    }
+
+    private Answer answer(FunctionSpec function, CoreInfo info) {
+        Position position = new Position(function.section(), info);
+        Answer answer = answers.get(position);
+        if (answer == null) {
+            List<Candidate> left = candidates.get(info.type());
+            Request request = new Request(info.type(), info.access(), info.kind(), left == null ? -1 : left.size());
+            answer = known.get(request);
+            if (answer == null) {
+                try {
+                    answer = resolve(info);
+                } catch (IllegalArgumentException e) {
+                    answer = new Refused(String.valueOf(e.getMessage()));
+                }
+                known.put(request, answer);
+            }
+            answers.put(position, answer);
+        }
+        return answer;
+    }
+
+    private Answer resolve(CoreInfo info) {
         Btf local = spec.btf();
         if (local == null) {
-            throw new IllegalArgumentException("there is no BTF");
+            return new Refused("there is no BTF");
         }
         CoreKind kind = info.kind();
         if (kind == CoreKind.TYPE_ID_LOCAL) {
             CoreValue id = CoreValue.of(kind, CoreAccess.type(local, info.type(), info.access()));
-            return new Result(id, id, "");
+            return new Found(id, id);
         }
-        String name = local.name(info.type());
-        if (name.isEmpty() || info.type() == 0) {
-            throw new IllegalArgumentException("the type has no name");
+        if (local.name(info.type()).isEmpty() || info.type() == 0) {
+            return new Refused("the type has no name");
         }
         CoreAccess access = kind.isField()
                 ? CoreAccess.field(local, info.type(), info.access())
@@ -99,66 +163,71 @@ final class CoreRelocator {
                         ? CoreAccess.enumerator(local, info.type(), info.access())
                         : CoreAccess.type(local, info.type(), info.access());
         CoreValue original = CoreValue.of(kind, access);
-        List<Integer> candidates = candidates(local, info.type(), name);
+        List<Candidate> open = candidates.computeIfAbsent(info.type(), type -> candidates(local, type));
+        List<Candidate> matching = new ArrayList<>();
         CoreValue found = null;
         CoreAccess foundAt = null;
-        for (int candidate : candidates) {
+        for (Candidate candidate : open) {
             CoreAccess match = match(kind, access, candidate);
             if (match == null) {
                 continue;
             }
             CoreValue value = CoreValue.of(kind, match);
-            if (found != null && foundAt != null && (found.value() != value.value() || found.size() != value.size())) {
-                throw new IllegalArgumentException("%s is ambiguous: %s gives %d, but type %d of this name gives %d"
-                        .formatted(access.text(), foundAt.text(), found.value(), candidate, value.value()));
-            }
-            if (found == null) {
+            if (found == null || foundAt == null) {
                 found = value;
                 foundAt = match;
+            } else if (foundAt.bitOffset() != match.bitOffset() || found.value() != value.value()) {
+                return new Refused("%s is ambiguous: %s gives %d, but type %d of this name gives %d"
+                        .formatted(access.text(), foundAt.text(), found.value(), candidate.id, value.value()));
             }
+            matching.add(candidate);
         }
-        if (found == null) {
-            found = absent(kind);
+        if (found != null) {
+            candidates.put(info.type(), matching);
+            return new Found(original, found);
         }
-        return new Result(original, found, explanation(kind, access, candidates));
+        CoreValue absent = absent(kind);
+        return absent == null ? new Absent(explanation(kind, access, open)) : new Found(original, absent);
     }
 
-    private List<Integer> candidates(Btf local, int type, String name) {
-        List<Integer> candidates = new ArrayList<>();
-        for (int id : target().candidates(Btf.essentialName(name))) {
-            if (CoreMatcher.kindsAgree(local.kind(type), target().kind(id))) {
-                candidates.add(id);
+    /** The types of the target's own; if it has none of the name, those of its modules. */
+    private List<Candidate> candidates(Btf local, int type) {
+        List<Candidate> found = new ArrayList<>();
+        addCandidates(local, type, target(), 0, found);
+        if (found.isEmpty()) {
+            for (Btf module : options.modules()) {
+                addCandidates(local, type, module, module.firstId(), found);
             }
         }
-        return candidates;
+        return found;
+    }
+
+    private static void addCandidates(Btf local, int type, Btf from, int firstId, List<Candidate> found) {
+        for (int id : from.candidates(Btf.essentialName(local.name(type)))) {
+            if (id >= firstId && CoreMatcher.kindsAgree(local.kind(type), from.kind(id))) {
+                found.add(new Candidate(from, id));
+            }
+        }
     }
 
     private Btf target() {
-        Btf known = target;
-        if (known == null) {
-            Btf given = options.target();
-            known = given == null ? TargetTypes.btf() : given;
-            target = known;
-        }
-        return known;
+        Btf given = options.target();
+        return given == null ? TargetTypes.btf() : given;
     }
 
-    private @Nullable CoreAccess match(CoreKind kind, CoreAccess access, int candidate) {
-        CoreMatcher with = matcher;
-        if (with == null) {
-            with = new CoreMatcher(access.btf(), target());
-            matcher = with;
-        }
+    private @Nullable CoreAccess match(CoreKind kind, CoreAccess access, Candidate candidate) {
+        CoreMatcher with =
+                matchers.computeIfAbsent(candidate.btf, target -> new CoreMatcher(access.btf(), target, work));
         if (kind.isField()) {
-            return with.field(access, candidate);
+            return with.field(access, candidate.id);
         }
         if (kind.isEnumerator()) {
-            return with.enumerator(access, candidate);
+            return with.enumerator(access, candidate.id);
         }
         boolean matches = kind == CoreKind.TYPE_MATCHES
-                ? with.typesMatch(access.root(), candidate)
-                : with.typesAgree(access.root(), candidate);
-        return matches ? new CoreAccess(target(), candidate, List.of(), 0, false) : null;
+                ? with.typesMatch(access.root(), candidate.id)
+                : with.typesAgree(access.root(), candidate.id);
+        return matches ? new CoreAccess(candidate.btf, candidate.id, List.of(), 0, false) : null;
     }
 
     /** What a relocation without counterpart computes; null if its instruction becomes invalid. */
@@ -176,10 +245,10 @@ final class CoreRelocator {
         };
     }
 
-    private String explanation(CoreKind kind, CoreAccess access, List<Integer> candidates) {
+    private static String explanation(CoreKind kind, CoreAccess access, List<Candidate> candidates) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < Math.min(candidates.size(), MAX_CANDIDATES_NAMED); i++) {
-            names.append(i == 0 ? "" : ", ").append(CoreAccess.typeText(target(), candidates.get(i)));
+            names.append(i == 0 ? "" : ", ").append(candidates.get(i).text());
         }
         if (candidates.size() > MAX_CANDIDATES_NAMED) {
             names.append(" and %d more".formatted(candidates.size() - MAX_CANDIDATES_NAMED));
@@ -192,24 +261,16 @@ final class CoreRelocator {
 
     /** Where a relocation stands, for messages. */
     private record Place(FunctionSpec function, int slot, CoreInfo info, ObjectSpec spec) {
-        LoadException fault(String problem, @Nullable Throwable cause) {
+        /** Type and access string. */
+        String what() {
             Btf btf = spec.btf();
-            String what = "function '%s', instruction %d, CO-RE relocation %s of %s (%s)"
-                    .formatted(
-                            function.name(),
-                            slot,
-                            info.kind().text(),
-                            btf == null ? "?" : CoreAccess.typeText(btf, info.type()),
-                            info.access());
-            LoadException fault = new LoadException(what, problem);
-            if (cause != null) {
-                fault.initCause(cause);
-            }
-            return fault;
+            return "%s (%s)".formatted(btf == null ? "?" : CoreAccess.typeText(btf, info.type()), info.access());
         }
 
         LoadException fault(String problem) {
-            return fault(problem, null);
+            String what = "function '%s', instruction %d, CO-RE relocation %s of %s"
+                    .formatted(function.name(), slot, info.kind().text(), what());
+            return new LoadException(what, problem);
         }
     }
 
@@ -245,17 +306,19 @@ final class CoreRelocator {
                     if ((code.opcode(slot) & SOURCE_REGISTER) != 0) {
                         throw place.fault("the instruction has no immediate");
                     }
-                    checkOriginal(original, Integer.toUnsignedLong(code.imm(slot)), original.value() & 0xffff_ffffL);
+                    checkOriginal(original, code.imm(slot));
                     code.setImm(slot, (int) resolved.value());
                 }
-                case LDX, ST, STX -> memory(original, resolved);
+                case LDX, ST, STX -> {
+                    return memory(original, resolved);
+                }
                 case LD -> {
                     if (code.opcode(slot) != Code.LD_IMM64 || code.source(slot) != 0) {
                         throw place.fault("the instruction is no 64-bit constant");
                     }
                     checkSecondSlot();
                     long before = (long) code.imm(slot + 1) << 32 | code.imm(slot) & 0xffff_ffffL;
-                    checkOriginal(original, before, original.value());
+                    checkOriginal(original, before);
                     code.setValue(slot, resolved.value());
                 }
                 default -> throw place.fault("instruction 0x%02x cannot be relocated".formatted(code.opcode(slot)));
@@ -263,22 +326,24 @@ final class CoreRelocator {
             return null;
         }
 
-        private void checkOriginal(CoreValue original, long found, long expected) {
-            if (original.isStrict() && found != expected) {
-                throw place.fault(
-                        "the instruction holds %d where the program's own types give %d".formatted(found, expected));
+        private void checkOriginal(CoreValue original, long found) {
+            if (original.isStrict() && found != original.value()) {
+                throw place.fault("the instruction holds %d where the program's own types give %d"
+                        .formatted(found, original.value()));
             }
         }
 
-        private void memory(CoreValue original, CoreValue resolved) {
-            checkOriginal(original, code.offset(slot), original.value());
-            if (resolved.value() > Short.MAX_VALUE) {
+        private @Nullable String memory(CoreValue original, CoreValue resolved) {
+            checkOriginal(original, code.offset(slot));
+            if (Long.compareUnsigned(resolved.value(), Short.MAX_VALUE) > 0) {
                 throw place.fault("offset %d does not fit the instruction".formatted(resolved.value()));
             }
-            if (original.size() != resolved.size() && original.field() != null && resolved.field() != null) {
+            if (original.size() != resolved.size()) {
                 if (!CoreValue.mayResize(original, resolved)) {
-                    throw place.fault("the field has %d bytes in the program and %d in the target, and is not unsigned"
-                            .formatted(original.size(), resolved.size()));
+                    poison();
+                    return "CO-RE relocation %s of %s failed: the access cannot change its size, from %s in the program to %s in the target"
+                            .formatted(
+                                    place.info.kind().text(), place.what(), original.sizeText(), resolved.sizeText());
                 }
                 if (accessSize() != original.size()) {
                     throw place.fault(
@@ -287,6 +352,7 @@ final class CoreRelocator {
                 code.setOpcode(slot, code.opcode(slot) & ~SIZE_MASK | sizeBits((int) resolved.size()));
             }
             code.setOffset(slot, (int) resolved.value());
+            return null;
         }
 
         private int accessSize() {

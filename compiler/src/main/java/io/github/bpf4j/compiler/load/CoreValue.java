@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value the number
  * @param isStrict whether the compiler must have left exactly the local value in the instruction
- * @param field the resolved type of the field whose byte offset it is, or null
+ * @param field the resolved type of the field whose byte offset it is, or null if it is no such offset or the field is a bitfield
  * @param size the size of that field in bytes, 0 without one
  */
 record CoreValue(long value, boolean isStrict, @Nullable BtfType field, long size) {
@@ -48,7 +48,9 @@ record CoreValue(long value, boolean isStrict, @Nullable BtfType field, long siz
 
     private static long enumerator(CoreAccess access) {
         EnumType type = (EnumType) access.btf().type(access.last().container());
-        return type.values().get((int) access.last().index()).value();
+        long value = type.values().get((int) access.last().index()).value();
+        // As libbpf, with the sign of 32 bits even if the enum is unsigned.
+        return type.wide() ? value : (int) value;
     }
 
     private static long sizeOf(Btf btf, int id) {
@@ -95,18 +97,28 @@ record CoreValue(long value, boolean isStrict, @Nullable BtfType field, long siz
             case FIELD_BYTE_SIZE -> new CoreValue(byteSize, !isBitfield, null, 0);
             case FIELD_SIGNED -> exact(isSigned(type) ? 1 : 0);
             // Little-endian only, as all of bpf4j.
-            case FIELD_LSHIFT_U64 -> new CoreValue(64 - (bitOffset + bits - byteOffset * 8), !isBitfield, null, 0);
-            case FIELD_RSHIFT_U64 -> exact(64 - bits);
+            case FIELD_LSHIFT_U64 -> new CoreValue(shift(bitOffset + bits - byteOffset * 8), !isBitfield, null, 0);
+            case FIELD_RSHIFT_U64 -> exact(shift(bits));
             default -> throw new IllegalStateException(kind + " is no number of a field");
         };
+    }
+
+    /** A field of more than 64 bits has no sensible shift; libbpf then gives an unsigned 32-bit number. */
+    private static long shift(long bits) {
+        return Integer.toUnsignedLong((int) (Long.SIZE - bits));
     }
 
     private static boolean isSigned(BtfType type) {
         return switch (type) {
             case Int number -> number.isSigned();
             case EnumType values -> values.isSigned();
-            case BtfType other -> throw new IllegalArgumentException("signedness of a field of kind " + other.kind());
+            case BtfType _ -> false;
         };
+    }
+
+    /** The size of the field as messages give it. */
+    String sizeText() {
+        return field == null ? "a bitfield" : "%d bytes of %s".formatted(size, field.kind());
     }
 
     /** Whether a load or store of a field of one size may become one of another: only for zero-extended values. */

@@ -8,6 +8,7 @@ import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.MapEnvironment;
 import io.github.bpf4j.runtime.program.ProgramType;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maps the machine that maps are created for
  * @param defaultType type of programs whose section name says none, or null to refuse them
  * @param target the types that CO-RE relocations are resolved against, or null for {@link TargetTypes#btf}
+ * @param modules split BTF of kernel modules over {@code target}: searched for types whose name {@code target} does not have
  * @param kernelVersion value of the extern {@code LINUX_KERNEL_VERSION}, as {@code KERNEL_VERSION} computes it
  * @param kconfig values of {@code CONFIG_…} externs as they stand in a kernel's {@code .config}: {@code y}, {@code n}, {@code m}, a
  *     number or a quoted string
@@ -27,6 +29,7 @@ public record LoadOptions(
         MapEnvironment maps,
         @Nullable ProgramType defaultType,
         @Nullable Btf target,
+        List<Btf> modules,
         int kernelVersion,
         Map<String, String> kconfig,
         @Nullable PinStore pins,
@@ -36,6 +39,7 @@ public record LoadOptions(
 
     /** Copies the maps. */
     public LoadOptions {
+        modules = List.copyOf(modules);
         kconfig = Map.copyOf(kconfig);
         reused = Map.copyOf(reused);
     }
@@ -47,7 +51,8 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions of(int cpus) {
-        return new LoadOptions(MapEnvironment.of(cpus), null, null, DEFAULT_KERNEL_VERSION, Map.of(), null, Map.of());
+        return new LoadOptions(
+                MapEnvironment.of(cpus), null, null, List.of(), DEFAULT_KERNEL_VERSION, Map.of(), null, Map.of());
     }
 
     /**
@@ -57,7 +62,7 @@ public record LoadOptions(
      * @return the copy
      */
     public LoadOptions withMaps(MapEnvironment environment) {
-        return new LoadOptions(environment, defaultType, target, kernelVersion, kconfig, pins, reused);
+        return new LoadOptions(environment, defaultType, target, modules, kernelVersion, kconfig, pins, reused);
     }
 
     /**
@@ -67,17 +72,34 @@ public record LoadOptions(
      * @return the copy
      */
     public LoadOptions withDefaultType(@Nullable ProgramType type) {
-        return new LoadOptions(maps, type, target, kernelVersion, kconfig, pins, reused);
+        return new LoadOptions(maps, type, target, modules, kernelVersion, kconfig, pins, reused);
     }
 
     /**
      * A copy with other target types.
      *
      * @param types the types, or null for the built-in ones
-     * @return the copy
+     * @return the copy, without modules
      */
     public LoadOptions withTarget(@Nullable Btf types) {
-        return new LoadOptions(maps, defaultType, types, kernelVersion, kconfig, pins, reused);
+        return new LoadOptions(maps, defaultType, types, List.of(), kernelVersion, kconfig, pins, reused);
+    }
+
+    /**
+     * A copy with the target types of a kernel and of modules loaded into it.
+     *
+     * @param kernel the kernel's types
+     * @param modules split BTF, each over {@code kernel}
+     * @return the copy
+     * @throws IllegalArgumentException if a module's base is not {@code kernel}
+     */
+    public LoadOptions withTarget(Btf kernel, List<Btf> modules) {
+        for (Btf module : modules) {
+            if (module.base() != kernel) {
+                throw new IllegalArgumentException("a module's types are over another base");
+            }
+        }
+        return new LoadOptions(maps, defaultType, kernel, modules, kernelVersion, kconfig, pins, reused);
     }
 
     /**
@@ -88,7 +110,7 @@ public record LoadOptions(
      * @return the copy
      */
     public LoadOptions withKconfig(int version, Map<String, String> values) {
-        return new LoadOptions(maps, defaultType, target, version, values, pins, reused);
+        return new LoadOptions(maps, defaultType, target, modules, version, values, pins, reused);
     }
 
     /**
@@ -98,7 +120,7 @@ public record LoadOptions(
      * @return the copy
      */
     public LoadOptions withPins(@Nullable PinStore store) {
-        return new LoadOptions(maps, defaultType, target, kernelVersion, kconfig, store, reused);
+        return new LoadOptions(maps, defaultType, target, modules, kernelVersion, kconfig, store, reused);
     }
 
     /**
@@ -108,6 +130,6 @@ public record LoadOptions(
      * @return the copy
      */
     public LoadOptions withReused(Map<String, BpfMap> existing) {
-        return new LoadOptions(maps, defaultType, target, kernelVersion, kconfig, pins, existing);
+        return new LoadOptions(maps, defaultType, target, modules, kernelVersion, kconfig, pins, existing);
     }
 }

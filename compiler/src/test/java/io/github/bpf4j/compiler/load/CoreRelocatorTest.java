@@ -6,10 +6,12 @@ package io.github.bpf4j.compiler.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.compiler.ByteView;
 import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfBuilder;
 import io.github.bpf4j.compiler.btf.BtfExt.CoreInfo;
 import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.btf.CDeclarations;
@@ -47,6 +49,8 @@ class CoreRelocatorTest {
             struct tail { int n; int items[0]; };
             struct same { int a; struct pair *p; };
             struct twice { int x; };
+            struct widened { u32 x; };
+            enum unsigned_values { LARGE = 0x80000000 };
             typedef struct pair pair_t;
             """;
 
@@ -74,6 +78,8 @@ class CoreRelocatorTest {
             struct same { struct pair *p; int a; int more; };
             struct twice { int x; };
             struct twice___other { int y; int x; };
+            struct widened { u32 x : 7; };
+            enum unsigned_values { LARGE = 0x80000001 };
             typedef struct pair pair_t;
             """;
 
@@ -96,12 +102,16 @@ class CoreRelocatorTest {
 
     /** Relocates the only instruction of a function; returns its bytes or, if it was poisoned, why. */
     private String relocate(String instruction, CoreKind kind, String type, String access) {
+        return relocate(instruction, kind, type, access, LoadOptions.of(1).withTarget(target));
+    }
+
+    private String relocate(String instruction, CoreKind kind, String type, String access, LoadOptions options) {
         byte[] bytes = HexFormat.of().parseHex(instruction.replace(" ", ""));
         ByteView view = ByteView.of(bytes, (at, problem) -> new IllegalStateException(problem));
         FunctionSpec function = new FunctionSpec("f", "lwt_in", 0, view, false, 0, List.of(), List.of(), List.of());
         Code code = new Code(bytes.length / 8);
         code.put(0, view);
-        CoreRelocator relocator = new CoreRelocator(spec(), LoadOptions.of(1).withTarget(target));
+        CoreRelocator relocator = new CoreRelocator(spec(), options);
         String problem =
                 relocator.apply(code, 0, bytes.length / 8, new CoreInfo(0, type(type), access, kind), function, 0);
         if (problem == null) {
@@ -155,6 +165,11 @@ class CoreRelocatorTest {
         "b701000001000000, TYPE_EXISTS, missing, 0, b701000000000000",
         "b701000001000000, TYPE_MATCHES, same, 0, b701000001000000",
         "b701000001000000, TYPE_MATCHES, tail, 0, b701000000000000",
+        // neither signed nor unsigned; wider than any shift
+        "b701000000000000, FIELD_SIGNED, s___mine, 0:6, b701000000000000",
+        "b701000000000000, FIELD_RSHIFT_U64, s___mine, 0:6, b7010000c0ffffff",
+        // an unsigned enumerator of 32 bits is extended with its sign
+        "180100000000008000000000ffffffff, ENUMVAL_VALUE, unsigned_values, 0, 180100000100008000000000ffffffff",
         "b701000001000000, ENUMVAL_EXISTS, color, 2, b701000001000000",
         "b701000001000000, ENUMVAL_EXISTS, gone, 0, b701000000000000",
         "b701000002000000, ENUMVAL_VALUE, color, 1, b701000014000000",
@@ -170,6 +185,8 @@ class CoreRelocatorTest {
             value = {
                 "61210c0000000000 | FIELD_BYTE_OFFSET | s___mine | 0:3 | CO-RE relocation byte_off of struct s___mine.absent failed: none of the target's candidates fits (struct s)",
                 "6121000000000000 | FIELD_BYTE_OFFSET | missing | 0:0 | CO-RE relocation byte_off of struct missing.x failed: the target has no such type",
+                "6121080000000000 | FIELD_BYTE_OFFSET | s___mine | 0:2 | CO-RE relocation byte_off of struct s___mine (0:2) failed: the access cannot change its size, from 4 bytes of INT in the program to 8 bytes of INT in the target",
+                "6121000000000000 | FIELD_BYTE_OFFSET | widened | 0:0 | CO-RE relocation byte_off of struct widened (0:0) failed: the access cannot change its size, from 4 bytes of INT in the program to a bitfield in the target",
                 "18010000010000000000000000000000 | ENUMVAL_VALUE | gone | 0 | CO-RE relocation enumval_value of enum gone::GONE failed: the target has no such type",
             })
     void whatHasNoneIsPoisonedAndExplained(String before, CoreKind kind, String type, String access, String why) {
@@ -180,7 +197,6 @@ class CoreRelocatorTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "6121080000000000 | FIELD_BYTE_OFFSET | s___mine | 0:2 | the field has 4 bytes in the program and 8 in the target, and is not unsigned",
                 "6921040000000000 | FIELD_BYTE_OFFSET | s___mine | 0:1 | an access of 2 bytes to a field of 4",
                 "6121070000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction holds 7 where the program's own types give 0",
                 "bf21000000000000 | FIELD_BYTE_OFFSET | s___mine | 0:0 | the instruction has no immediate",
@@ -199,6 +215,46 @@ class CoreRelocatorTest {
         assertNotNull(other);
         LoadException e = assertThrows(LoadException.class, () -> relocate(code, kind, type, access));
         assertEquals(why.formatted(other.id()), e.problem());
+    }
+
+    @Test
+    void aCandidateThatLackedAFieldIsOutForLaterAccesses() {
+        // Both targets have x, at different places; only one has y.
+        Btf twins = CDeclarations.parse("struct twice { int x; int y; };");
+        CoreInfo x = new CoreInfo(8, 2, "0:0", CoreKind.FIELD_BYTE_OFFSET);
+        CoreInfo y = new CoreInfo(0, 2, "0:1", CoreKind.FIELD_EXISTS);
+        ByteView code = ByteView.of(
+                HexFormat.of().parseHex("b701000001000000b701000000000000"),
+                (at, problem) -> new IllegalStateException(problem));
+        FunctionSpec function = new FunctionSpec("f", "lwt_in", 0, code, false, 0, List.of(), List.of(), List.of(y, x));
+        ObjectSpec object =
+                new ObjectSpec("GPL", 0, List.of(), List.of(function), List.of(), List.of(), twins, List.of());
+        CoreRelocator relocator = new CoreRelocator(object, LoadOptions.of(1).withTarget(target));
+        Code relocated = new Code(2);
+        relocated.put(0, code);
+        assertNull(relocator.apply(relocated, 1, 2, x, function, 1));
+        assertEquals(4, relocated.imm(1));
+    }
+
+    @Test
+    void modulesAreSearchedOnlyForWhatTheKernelHasNot() {
+        BtfBuilder builder = new BtfBuilder(target);
+        int number = builder.addInt("int", 4, BtfType.Int.SIGNED);
+        builder.addStruct("pair", 40, List.of(new BtfType.Member("a", number, 32, 0)));
+        builder.addStruct("missing", 40, List.of(new BtfType.Member("x", number, 64, 0)));
+        LoadOptions options = LoadOptions.of(1).withTarget(target, List.of(builder.build()));
+        assertEquals(
+                "b70100000c000000", relocate("b701000000000000", CoreKind.FIELD_BYTE_OFFSET, "pair", "0:0", options));
+        assertEquals(
+                "b701000008000000",
+                relocate("b701000000000000", CoreKind.FIELD_BYTE_OFFSET, "missing", "0:0", options));
+    }
+
+    @Test
+    void modulesOfAnotherKernelAreRefused() {
+        Btf module = new BtfBuilder(local).build();
+        LoadOptions options = LoadOptions.of(1);
+        assertThrows(IllegalArgumentException.class, () -> options.withTarget(target, List.of(module)));
     }
 
     @Test

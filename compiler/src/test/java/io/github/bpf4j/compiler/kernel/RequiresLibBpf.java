@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The bpf4j Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.bpf4j.compiler.kernel;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A test, or all tests of a class, that compare with the host's libbpf; skipped, with the reason, where there is none or bpf(2) is out of reach. */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("kernel")
+@ExtendWith(RequiresLibBpf.Condition.class)
+public @interface RequiresLibBpf {
+    /** Asks {@link LibBpf#availability()}. */
+    final class Condition implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            KernelBpf.Availability availability = LibBpf.availability();
+            return availability.available()
+                    ? ConditionEvaluationResult.enabled(availability.reason())
+                    : ConditionEvaluationResult.disabled(availability.reason());
+        }
+    }
+}
