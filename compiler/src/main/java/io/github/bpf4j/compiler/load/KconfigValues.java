@@ -14,6 +14,7 @@ import io.github.bpf4j.compiler.spec.ExternSpec;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.spec.Variable;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,13 @@ final class KconfigValues {
                 }
                 continue;
             }
-            byte[] encoded = encode(place, value, btf, btf.resolve(declared.type()), (int) variable.size());
+            BtfType type = btf.resolve(declared.type());
+            int size = (int) variable.size();
+            // A flag is y or n where it is configured, and 1 where libbpf knows it.
+            boolean isKnown = !options.kconfig().containsKey(variable.name());
+            byte[] encoded = isKnown && isBool(type)
+                    ? number(parse(place, value, size, false), size)
+                    : encode(place, value, btf, type, size);
             System.arraycopy(encoded, 0, bytes, (int) variable.offset(), encoded.length);
         }
         return bytes;
@@ -61,45 +68,83 @@ final class KconfigValues {
         };
     }
 
+    /** By libbpf's rules: what a value begins with says what it is, and its type must fit. */
     private static byte[] encode(String place, String value, Btf btf, BtfType type, int size) {
-        boolean isFlag = value.equals("y") || value.equals("n") || value.equals("m");
-        if (type instanceof Array array && btf.resolve(array.element()) instanceof Int element && element.size() == 1) {
-            return text(place, value, size);
-        }
-        if (type instanceof EnumType tristate && tristate.name().equals("libbpf_tristate")) {
-            if (!isFlag) {
-                throw new LoadException(place, "value '%s' is not y, n or m".formatted(value));
+        char first = value.isEmpty() ? 0 : value.charAt(0);
+        return switch (first) {
+            case 'y', 'n', 'm' -> flag(place, first, type, size);
+            case '"' -> {
+                if (!isText(btf, type)) {
+                    throw mismatch(place, value, "a string", type);
+                }
+                yield text(place, value, size);
             }
-            return number(value.equals("n") ? 0 : value.equals("y") ? 1 : 2, size);
-        }
-        if (!(type instanceof Int number)) {
-            throw new LoadException(place, "Kconfig values are numbers, flags or strings, not " + type.kind());
-        }
-        boolean isBool = (number.encoding() & Int.BOOL) != 0;
-        if (isFlag && isBool && !value.equals("m")) {
-            return number(value.equals("y") ? 1 : 0, size);
-        }
-        if (isFlag && size == 1 && !isBool) {
-            return number(value.charAt(0), size);
-        }
-        return number(parse(place, value, isBool ? 1 : 8 * size, number.isSigned()), size);
+            default -> {
+                if (!(type instanceof Int number) || isBool(type)) {
+                    throw mismatch(place, value, "a number", type);
+                }
+                yield number(parse(place, value, size, number.isSigned()), size);
+            }
+        };
     }
 
-    private static long parse(String place, String value, int bits, boolean isSigned) {
-        java.math.BigInteger parsed;
+    private static boolean isText(Btf btf, BtfType type) {
+        return type instanceof Array array
+                && array.length() > 0
+                && btf.resolve(array.element()) instanceof Int element
+                && element.size() == 1
+                && !isBool(element);
+    }
+
+    private static boolean isBool(BtfType type) {
+        return type instanceof Int number && (number.encoding() & Int.BOOL) != 0;
+    }
+
+    private static LoadException mismatch(String place, String value, String what, BtfType type) {
+        return new LoadException(place, "value %s is %s, its type is %s".formatted(value, what, type.kind()));
+    }
+
+    private static byte[] flag(String place, char flag, BtfType type, int size) {
+        if (type instanceof EnumType tristate && tristate.name().equals("libbpf_tristate") && size == 4) {
+            return number(flag == 'n' ? 0 : flag == 'y' ? 1 : 2, size);
+        }
+        if (isBool(type) && size == 1 && flag != 'm') {
+            return number(flag == 'y' ? 1 : 0, size);
+        }
+        if (type instanceof Int && !isBool(type) && size == 1) {
+            return number(flag, size);
+        }
+        throw mismatch(place, String.valueOf(flag), "a flag", type);
+    }
+
+    /** As C's {@code strtoull} with base 0: decimal, {@code 0x…} or, after a zero, octal. */
+    private static long parse(String place, String value, int size, boolean isSigned) {
+        BigInteger parsed;
         try {
-            String digits = value.startsWith("-") ? value.substring(1) : value;
+            boolean isNegative = value.startsWith("-");
+            String digits = isNegative || value.startsWith("+") ? value.substring(1) : value;
             boolean isHex = digits.startsWith("0x") || digits.startsWith("0X");
-            parsed = new java.math.BigInteger(isHex ? digits.substring(2) : digits, isHex ? 16 : 10);
-            parsed = value.startsWith("-") ? parsed.negate() : parsed;
+            boolean isOctal = !isHex && digits.length() > 1 && digits.startsWith("0");
+            String bare = isHex ? digits.substring(2) : digits;
+            if (bare.startsWith("-") || bare.startsWith("+")) {
+                throw new NumberFormatException("two signs");
+            }
+            parsed = new BigInteger(bare, isHex ? 16 : isOctal ? 8 : 10);
+            parsed = isNegative ? parsed.negate() : parsed;
         } catch (NumberFormatException e) {
             throw new LoadException(place, "value '%s' is no number".formatted(value), e);
         }
-        boolean fits = isSigned ? parsed.bitLength() < bits : parsed.signum() >= 0 && parsed.bitLength() <= bits;
-        if (!fits) {
+        if (parsed.abs().bitLength() > Long.SIZE) {
+            throw new LoadException(place, "value '%s' is no number of 64 bits".formatted(value));
+        }
+        // A sign is taken modulo 2^64, as C does.
+        long word = parsed.longValue();
+        int bits = Byte.SIZE * size;
+        long shifted = isSigned && bits < Long.SIZE ? word + (1L << (bits - 1)) : word;
+        if (bits < Long.SIZE && shifted >>> bits != 0) {
             throw new LoadException(place, "value %s does not fit %d bits".formatted(value, bits));
         }
-        return parsed.longValue();
+        return word;
     }
 
     private static byte[] text(String place, String value, int size) {

@@ -67,6 +67,19 @@ public final class TargetTypes {
         return Btf.parse(Files.readAllBytes(file));
     }
 
+    /**
+     * Reads the types of a kernel module from a file, such as {@code /sys/kernel/btf/MODULE}.
+     *
+     * @param file a file of raw split BTF data
+     * @param kernel the types that it continues
+     * @return the types of both
+     * @throws IOException if it cannot be read
+     * @throws BtfFormatException if it is not BTF over {@code kernel}
+     */
+    public static Btf read(Path file, Btf kernel) throws IOException {
+        return Btf.parse(Files.readAllBytes(file), kernel);
+    }
+
     private static String headers() {
         try (InputStream in = TargetTypes.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {

@@ -80,7 +80,7 @@ final class ExternTable {
         return externs.get(name);
     }
 
-    /** The map of all {@code .kconfig} values: widest alignment first, as libbpf lays them out. */
+    /** The map of all {@code .kconfig} values: widest alignment first, then the smallest, as libbpf lays them out. */
     Optional<MapSpec> kconfigMap() {
         Btf types = btf;
         List<ExternSpec> values = new ArrayList<>();
@@ -93,7 +93,7 @@ final class ExternTable {
             return Optional.empty();
         }
         values.sort(Comparator.comparingInt((ExternSpec e) -> -types.alignOf(e.type()))
-                .thenComparingLong(e -> -types.sizeOf(e.type()))
+                .thenComparingLong(e -> types.sizeOf(e.type()))
                 .thenComparing(ExternSpec::name));
         List<Variable> variables = new ArrayList<>();
         long end = 0;
