@@ -48,6 +48,15 @@ public final class BtfBuilder {
     }
 
     /**
+     * The number the next type will get.
+     *
+     * @return 1 or more
+     */
+    public int nextId() {
+        return next;
+    }
+
+    /**
      * Adds an integer.
      *
      * @param name its C name

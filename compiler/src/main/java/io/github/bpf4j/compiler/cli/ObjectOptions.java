@@ -4,9 +4,12 @@
  */
 package io.github.bpf4j.compiler.cli;
 
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.load.HostKernel;
 import io.github.bpf4j.compiler.load.LoadOptions;
 import io.github.bpf4j.compiler.load.LoadedObject;
 import io.github.bpf4j.compiler.load.ObjectLoader;
+import io.github.bpf4j.compiler.load.TargetTypes;
 import io.github.bpf4j.compiler.spec.InitialValue;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
@@ -59,6 +62,28 @@ final class ObjectOptions {
             description = "Value of a global variable, such as a const volatile setting, before the program is loaded.")
     Map<String, String> variables = new LinkedHashMap<>();
 
+    @Option(
+            names = "--kconfig",
+            paramLabel = "CONFIG_NAME=VALUE",
+            description = "Value of a __kconfig extern: y, n, m, a number or a quoted string.")
+    Map<String, String> kconfig = new LinkedHashMap<>();
+
+    @Option(
+            names = "--btf",
+            paramLabel = "FILE",
+            description =
+                    "Types that CO-RE relocations are resolved against; host: those of this machine's kernel and its"
+                            + " modules, and its configuration for __kconfig externs.")
+    @Nullable
+    String btf;
+
+    @Option(
+            names = "--btf-base",
+            paramLabel = "FILE",
+            description = "The kernel's types, if --btf has those of a module, such as /sys/kernel/btf/MODULE.")
+    @Nullable
+    Path btfBase;
+
     @Mixin
     PinOptions pins = new PinOptions();
 
@@ -88,6 +113,9 @@ final class ObjectOptions {
         if (program != null) {
             found.removeIf(p -> !p.name().equals(program));
         }
+        if (program == null && section == null) {
+            found.removeIf(ProgramSpec::isStructOps);
+        }
         if (found.isEmpty()) {
             throw CommandFailure.usage(
                     spec.programs().isEmpty()
@@ -108,6 +136,10 @@ final class ObjectOptions {
     }
 
     private ProgramSpec typed(ProgramSpec found) {
+        if (found.isStructOps()) {
+            throw CommandFailure.usage("program " + found.name()
+                    + " implements a function of Linux itself (struct_ops), which a JVM does not have");
+        }
         ProgramType wanted = type != null ? type : found.type();
         if (wanted == null) {
             throw CommandFailure.usage("section " + found.section() + " of program " + found.name()
@@ -132,7 +164,22 @@ final class ObjectOptions {
                     : p.withAutoload(false);
             edited = edited.withProgram(each.name(), edit);
         }
-        return ObjectLoader.load(edited, LoadOptions.of(cpus).withPins(pins.store()));
+        return ObjectLoader.load(edited, target(LoadOptions.of(cpus).withPins(pins.store()), spec));
+    }
+
+    private LoadOptions target(LoadOptions options, ObjectSpec spec) throws IOException {
+        LoadOptions valued = options.withKconfig(options.kernelVersion(), kconfig);
+        if (btf == null || btf.equals("host")) {
+            if (btfBase != null) {
+                throw CommandFailure.usage("--btf-base needs --btf FILE with the types of a module");
+            }
+            return btf == null ? valued : HostKernel.asTarget(valued, spec);
+        }
+        if (btfBase == null) {
+            return valued.withTarget(TargetTypes.read(Path.of(btf)));
+        }
+        Btf kernel = TargetTypes.read(btfBase);
+        return valued.withTarget(kernel, List.of(TargetTypes.read(Path.of(btf), kernel)));
     }
 
     /** Adds the programs that the object puts into program arrays: the chosen ones may call them, and are of their type. */

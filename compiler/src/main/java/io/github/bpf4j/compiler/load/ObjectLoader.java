@@ -44,6 +44,12 @@ public final class ObjectLoader {
     }
 
     private static ProgramType type(ProgramSpec program, LoadOptions options) {
+        if (program.isStructOps()) {
+            throw new LoadException(
+                    "program '" + program.name() + "'",
+                    "section '%s': it implements a function of Linux itself, which a JVM does not have"
+                            .formatted(program.section()));
+        }
         ProgramType type = program.type() == null ? options.defaultType() : program.type();
         if (type == null) {
             throw new LoadException(

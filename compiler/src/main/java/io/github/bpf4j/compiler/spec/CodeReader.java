@@ -88,7 +88,12 @@ final class CodeReader {
             boolean isProgram = draft.symbol.binding() != ElfSymbol.Binding.LOCAL
                     && (onlyText || !draft.section.name().equals(TEXT));
             if (isProgram) {
-                programs.add(program(draft, i));
+                ProgramSpec program = program(draft, i);
+                if (program.isStructOps()) {
+                    file.notes.add("program '%s' implements a function of Linux itself (struct_ops); it is left out"
+                            .formatted(program.name()));
+                }
+                programs.add(program.withAutoload(program.autoload() && !program.isStructOps()));
             }
         }
         Set<String> names = new HashSet<>();

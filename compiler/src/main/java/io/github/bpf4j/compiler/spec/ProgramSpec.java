@@ -37,4 +37,14 @@ public record ProgramSpec(
     public ProgramSpec withAutoload(boolean load) {
         return new ProgramSpec(name, section, type, load, function);
     }
+
+    /**
+     * Whether the program implements a function of Linux itself, for a map in a section {@code .struct_ops}.
+     *
+     * @return true if so; such a program can be neither loaded nor attached here
+     */
+    public boolean isStructOps() {
+        String kind = section.split("/", 2)[0];
+        return kind.equals("struct_ops") || kind.equals("struct_ops.s");
+    }
 }

@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.compiler.TestObjects;
+import io.github.bpf4j.compiler.elf.Elf;
+import io.github.bpf4j.compiler.elf.ElfWriter;
 import io.github.bpf4j.compiler.isa.Disassembler;
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.Call;
@@ -33,6 +35,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -283,5 +286,29 @@ class ObjectLoaderTest {
             }
             ObjectLoader.load(spec, OPTIONS);
         });
+    }
+
+    @Test
+    void structOpsBesidePrograms() {
+        byte[] exit = HexFormat.of().parseHex("b7000000000000009500000000000000");
+        ElfWriter elf = new ElfWriter();
+        elf.function("filter", elf.code("lwt_xmit", exit), 0, exit.length);
+        int init = elf.function("init", elf.code("struct_ops/init", exit), 0, exit.length);
+        int operations = elf.section(".struct_ops.link", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[16]);
+        elf.object("ops", operations, 0, 16);
+        elf.relocate(operations, 8, Elf.R_BPF_64_ABS64, init);
+        ObjectSpec spec = ObjectSpec.read(elf.write());
+        assertEquals(
+                List.of("program 'init' implements a function of Linux itself (struct_ops); it is left out"),
+                spec.notes());
+        LoadedObject object = ObjectLoader.load(spec, LoadOptions.of(1));
+        assertEquals(
+                List.of("filter"),
+                object.programs().stream().map(p -> p.program().name()).toList());
+        ObjectSpec asked = spec.withProgram("init", program -> program.withAutoload(true));
+        LoadException e = assertThrows(LoadException.class, () -> ObjectLoader.load(asked, LoadOptions.of(1)));
+        assertEquals(
+                "program 'init': section 'struct_ops/init': it implements a function of Linux itself, which a JVM does not have",
+                e.getMessage());
     }
 }
