@@ -4,7 +4,6 @@
  */
 package io.github.bpf4j.compiler.verifier;
 
-import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.map.MapType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -103,6 +102,10 @@ final class MapUse {
         if (map == null) {
             return;
         }
+        if (map.definition.isReadOnlyForPrograms() && WRITERS.contains(helper)) {
+            String message = "write into map forbidden";
+            throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
+        }
         MapType type = map.definition.type();
         Set<String> helpers = HELPERS_OF_MAP.get(type);
         Set<MapType> types = MAPS_OF_HELPER.get(helper);
@@ -110,10 +113,6 @@ final class MapUse {
             String message = helper.equals("bpf_for_each_map_elem")
                     ? "callback function not allowed for map"
                     : "cannot pass map_type " + type.kernelId() + " into func " + helper + "#" + id;
-            throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
-        }
-        if (map.definition.has(MapFlags.RDONLY_PROG) && WRITERS.contains(helper)) {
-            String message = "write into map forbidden";
             throw a.reject(-1, new Rejection.MapMisuse(map.definition.name(), helper, message), message);
         }
     }

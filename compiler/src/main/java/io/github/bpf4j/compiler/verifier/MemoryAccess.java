@@ -8,14 +8,13 @@ import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
 import io.github.bpf4j.compiler.isa.Instruction.Operand;
 import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.program.ContextField;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Loads and stores through pointers of any kind. */
 final class MemoryAccess {
-    private static final int FLAG_RDONLY_PROG = 128;
-    private static final int FLAG_WRONLY_PROG = 256;
     private static final int MAX_PROVEN_OFFSET = 1 << 29;
     private final Analysis a;
     private final StackAccess stack;
@@ -329,8 +328,7 @@ final class MemoryAccess {
     void checkMapPermission(int register, RegisterState pointer, int off, int size, boolean write)
             throws VerifierException {
         MapDefinition map = mapOf(pointer).definition;
-        int forbidden = write ? FLAG_RDONLY_PROG : FLAG_WRONLY_PROG;
-        if ((map.flags() & forbidden) != 0) {
+        if (write ? map.isReadOnlyForPrograms() : map.has(MapFlags.WRONLY_PROG)) {
             throw a.reject(
                     register,
                     new Rejection.MemoryPermission(register, "map_value", write),

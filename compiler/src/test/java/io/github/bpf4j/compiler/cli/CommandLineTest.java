@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,6 +76,25 @@ class CommandLineTest extends CommandLineHarness {
         assertEquals(1601, out.lines().filter(l -> l.matches(traceLine)).count());
         assertFalse(out.contains("\n\n"), "no empty lines");
         assertEquals("", err);
+    }
+
+    @Test
+    void targetTypesComeFromFiles() throws IOException {
+        BtfBuilder kernel = new BtfBuilder();
+        kernel.addInt("int", 4, 0);
+        Btf base = kernel.build();
+        Path types = Files.write(dir.resolve("kernel"), base.toByteArray());
+        BtfBuilder split = new BtfBuilder(base);
+        split.addPointer(1);
+        Path module = Files.write(dir.resolve("module"), split.toByteArray());
+        String object = sample("drop_egress_8080");
+        assertEquals(0, bpf4j("verify", object, "--btf", types.toString()));
+        assertEquals(0, bpf4j("verify", object, "--btf", module.toString(), "--btf-base", types.toString()), err);
+        assertEquals(1, bpf4j("verify", object, "--btf", module.toString()));
+        assertTrue(err.contains(".BTF at offset 0x10"), err);
+        assertEquals(2, bpf4j("verify", object, "--btf-base", types.toString()));
+        assertEquals(1, bpf4j("verify", object, "--btf", mixed()));
+        assertTrue(err.contains("not BTF"), err);
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ final class Corpus {
             "returns",
             "stack",
             "maps",
+            "redirects",
             "helpers",
             "ringbuf",
             "locks",

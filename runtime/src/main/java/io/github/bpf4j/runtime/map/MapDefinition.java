@@ -96,4 +96,13 @@ public record MapDefinition(
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }
+
+    /**
+     * Whether programs may read values but not change them.
+     *
+     * @return true with {@link MapFlags#RDONLY_PROG}, which Linux adds to the maps of devices itself
+     */
+    public boolean isReadOnlyForPrograms() {
+        return has(MapFlags.RDONLY_PROG) || type == MapType.DEVMAP || type == MapType.DEVMAP_HASH;
+    }
 }
