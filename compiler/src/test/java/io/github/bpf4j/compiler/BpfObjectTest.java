@@ -77,7 +77,7 @@ class BpfObjectTest {
         Program lacking = Program.of(
                 "task",
                 ProgramType.LWT_IN,
-                Assembler.assemble("call 158\nr0 = 0\nexit").instructions(),
+                Assembler.assemble("call 158\nr0 = *(u64 *)(r0 + 0)\nexit").instructions(),
                 List.of());
         Program unsafe = Program.of(
                 "unset", ProgramType.LWT_IN, Assembler.assemble("exit").instructions(), List.of());
