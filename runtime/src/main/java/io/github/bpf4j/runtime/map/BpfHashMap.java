@@ -60,25 +60,6 @@ public final class BpfHashMap extends HashTable {
     }
 
     @Override
-    long valueOf(long element, int cpu) {
-        return element + valueOffset;
-    }
-
-    @Override
-    void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
-        copier.initialize(value, offset, memory, element + valueOffset);
-    }
-
-    @Override
-    boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
-        if ((flags & MapFlags.BPF_F_LOCK) == 0) {
-            return false;
-        }
-        copier.storeLocked(value, offset, memory, element + valueOffset);
-        return true;
-    }
-
-    @Override
     int writeElement(MemorySegment key, long keyOffset, MemorySegment value, long offset, long flags) {
         if (definition().type() != MapType.DEVMAP_HASH) {
             return super.writeElement(key, keyOffset, value, offset, flags);
@@ -95,14 +76,5 @@ public final class BpfHashMap extends HashTable {
         return definition().type() == MapType.HASH
                 ? super.takeElement(key, keyOffset, value, offset, flags)
                 : -Errno.ENOTSUPP; // a device map has no such command
-    }
-
-    @Override
-    void copyOut(long element, MemorySegment value, long offset, long flags) {
-        if (flags == 0) {
-            copier.load(memory, element + valueOffset, value, offset);
-        } else {
-            copier.loadLocked(memory, element + valueOffset, value, offset);
-        }
     }
 }

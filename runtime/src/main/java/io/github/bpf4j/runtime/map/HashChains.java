@@ -94,8 +94,8 @@ abstract class HashChains extends BpfMap {
     // ---- what the kinds add
 
     /** Whether the value stands behind the key in the element, and not in per-CPU memory. */
-    boolean valueInElement() {
-        return true;
+    final boolean valueInElement() {
+        return layout.perCpuAt() == 0;
     }
 
     /** Called for an element that is about to be linked. */

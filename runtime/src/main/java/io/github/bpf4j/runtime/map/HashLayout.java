@@ -99,6 +99,11 @@ record HashLayout(
                 end + perCpuStride * perCpuCpus);
     }
 
+    /** How many CPUs have values of their own; 0 if values are the same for all. */
+    int cpus() {
+        return perCpuAt == 0 ? 0 : Math.toIntExact((size - perCpuAt) / perCpuStride);
+    }
+
     /** How many chains there are. */
     int chains() {
         return 2 * buckets;

@@ -75,11 +75,6 @@ public final class HashOfMaps extends HashTable {
     }
 
     @Override
-    long valueOf(long element, int cpu) {
-        return element + valueOffset;
-    }
-
-    @Override
     void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
         int id = value.get(Words.INT, offset);
         memory.set(Words.INT, element + valueOffset, id);

@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 abstract class HashTable extends HashChains {
     private static final int FULL = 1;
 
+    final ElementValues elementValues;
+
     HashTable(MapDefinition definition, HashLayout layout, MapRegion region) {
         super(definition, layout, region);
+        this.elementValues = layout.perCpuAt() == 0
+                ? new ValuesInElements(memory, valueOffset, definition.valueSize(), copier)
+                : new PerCpuValues(memory, layout, definition.valueSize());
     }
 
     @Override
@@ -29,14 +34,19 @@ abstract class HashTable extends HashChains {
     }
 
     /** Where an element's value is for a CPU. */
-    abstract long valueOf(long element, int cpu);
+    final long valueOf(long element, int cpu) {
+        return elementValues.of(element, cpu);
+    }
 
     /** Fills the value of an element that nobody sees. */
-    abstract void fill(long element, int cpu, MemorySegment value, long valueOffset, boolean fromUser);
+    void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
+        elementValues.fill(element, cpu, value, offset, fromUser);
+    }
 
     /** Overwrites the value of a live element in place; false if the element must be replaced by a new one. */
-    abstract boolean overwrite(
-            long element, int cpu, MemorySegment value, long valueOffset, long flags, boolean fromUser);
+    boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
+        return elementValues.overwrite(element, cpu, value, offset, flags, fromUser);
+    }
 
     @Override
     public final int update(
@@ -208,7 +218,19 @@ abstract class HashTable extends HashChains {
     }
 
     /** Copies a value for Java. */
-    abstract void copyOut(long element, MemorySegment value, long valueOffset, long flags);
+    void copyOut(long element, MemorySegment value, long offset, long flags) {
+        elementValues.copyOut(element, value, offset, flags);
+    }
+
+    @Override
+    public final int userValueSize() {
+        return elementValues.userSize();
+    }
+
+    @Override
+    public final long lookupPerCpu(MemorySegment key, long keyOffset, int cpu) {
+        return elementValues.isPerCpu(cpu) ? lookup(cpu, key, keyOffset) : NOT_FOUND;
+    }
 
     @Override
     int readElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {

@@ -79,11 +79,6 @@ public final class LpmTrieMap extends BpfMap {
         }
 
         @Override
-        long valueOf(long element, int cpu) {
-            return element + valueOffset;
-        }
-
-        @Override
         void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
             Words.copy(value, offset, memory, element + valueOffset, valueSize);
             Words.copy(given, givenOffset + 4, memory, element + addressAt, addressSize);

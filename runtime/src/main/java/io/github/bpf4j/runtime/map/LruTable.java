@@ -44,6 +44,56 @@ abstract class LruTable extends HashTable {
     }
 
     @Override
+    public final long lookup(int cpu, MemorySegment key, long keyOffset) {
+        return used(findElement(key, keyOffset), cpu);
+    }
+
+    @Override
+    public final long lookupInt(int cpu, int key) {
+        checkKeySize(4);
+        return used(index.findInt(key), cpu);
+    }
+
+    @Override
+    public final long lookupLong(int cpu, long key) {
+        checkKeySize(8);
+        return used(index.findLong(key), cpu);
+    }
+
+    private long used(long e, int cpu) {
+        if (e == 0) {
+            return NOT_FOUND;
+        }
+        touched(e);
+        return elementValues.of(e, cpu);
+    }
+
+    private record Lookup(HashIndex index, ElementValues values) implements KeyLookup {
+        @Override
+        public long lookupInt(int cpu, int key) {
+            return used(index.findInt(key), cpu);
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            return used(index.findLong(key), cpu);
+        }
+
+        private long used(long e, int cpu) {
+            if (e == 0) {
+                return NOT_FOUND;
+            }
+            touch(index.memory(), e);
+            return values.of(e, cpu);
+        }
+    }
+
+    @Override
+    public final KeyLookup keyLookup() {
+        return new Lookup(index, elementValues);
+    }
+
+    @Override
     final boolean isLru() {
         return true;
     }
