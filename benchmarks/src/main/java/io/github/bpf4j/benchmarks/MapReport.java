@@ -27,6 +27,7 @@ final class MapReport {
     private final Map<LookupTable, Map<String, Figure>> lookups = new EnumMap<>(LookupTable.class);
     private final Map<LookupTable, KernelFigures> kernel = new EnumMap<>(LookupTable.class);
     private final Map<String, Figure> operations = new TreeMap<>();
+    private final Map<String, Double> kernelOperations = new HashMap<>();
 
     private final int forks;
 
@@ -86,6 +87,10 @@ final class MapReport {
                 .run()) {
             operations.put(Figure.method(result), Figure.of(result));
         }
+        if (KernelBpf.available()) {
+            kernelOperations.put("lruUpdate", LruProgram.kernelNanoseconds(true));
+            kernelOperations.put("lruUpdateInOrder", LruProgram.kernelNanoseconds(false));
+        }
     }
 
     /** Prints what was measured. */
@@ -100,16 +105,17 @@ final class MapReport {
             lookups.forEach((table, row) -> out.println(line(table, row, kernel.get(table))));
         }
         if (!operations.isEmpty()) {
-            out.printf("%nMap operations on one thread%n%n");
-            out.println("| operation | ns | M/s | B/op |");
-            out.println("| --- | ---: | ---: | ---: |");
+            out.printf("%nMap operations on one thread, in nanoseconds; Linux by BPF_PROG_TEST_RUN%n%n");
+            out.println("| operation | bpf4j | M/s | B/op | Linux |");
+            out.println("| --- | ---: | ---: | ---: | ---: |");
             operations.forEach((name, figure) -> out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %.1f | %.3f |%n",
+                    "| %s | %s | %.1f | %.3f | %s |%n",
                     name,
                     Figure.time(figure),
                     1000 / figure.nanoseconds(),
-                    figure.bytes()));
+                    figure.bytes(),
+                    kernelOperations.containsKey(name) ? Figure.number(kernelOperations.get(name)) : "-"));
         }
     }
 
