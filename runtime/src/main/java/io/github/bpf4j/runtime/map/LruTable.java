@@ -169,27 +169,22 @@ abstract class LruTable extends HashTable {
         memory.set(Words.BYTE, element + MARK + 1, (byte) 0);
     }
 
-    /** The number of the element that a share's hand points to; of no matter if the file is damaged. */
-    private long hand(long line) {
-        long hand = memory.get(Words.LONG, line + HAND);
-        return Long.compareUnsigned(hand, layout.elements()) < 0 ? hand : 0;
-    }
-
-    private long following(long number) {
-        return number + 1 == layout.elements() ? 0 : number + 1;
-    }
-
     @Override
     final long makeRoom(int cpu, int hash) {
         long line = line(share(cpu));
         if (memory.get(Words.INT, line + FREE_LIST) != 0) {
             return 0;
         }
-        long hand = hand(line);
+        long hand = memory.get(Words.LONG, line + HAND);
         if ((hand & AHEAD - 1) == 0 && !fetchFrom(hand)) {
             return 0;
         }
         return index.excludes(index.heads(hash), hash) ? evict(cpu) : 0;
+    }
+
+    /** The element that a hand points to. */
+    private long elementAt(long hand) {
+        return layout.element(Long.remainderUnsigned(hand, layout.elements()));
     }
 
     /**
@@ -200,11 +195,9 @@ abstract class LruTable extends HashTable {
      */
     private boolean fetchFrom(long hand) {
         boolean sound = true;
-        long number = hand;
         for (int i = 0; i < AHEAD; i++) {
-            int hash = memory.get(Words.INT, layout.element(number) + HASH);
+            int hash = memory.get(Words.INT, elementAt(hand + i) + HASH);
             sound &= memory.get(Words.LONG, index.link(index.chainOf(hash))) != 0;
-            number = following(number);
         }
         return sound;
     }
@@ -214,10 +207,8 @@ abstract class LruTable extends HashTable {
         int share = share(cpu);
         long line = line(share);
         for (long step = 0; step < 4 * layout.elements(); step++) {
-            // Not atomic: two threads that look at the same element do no harm.
-            long hand = hand(line);
-            memory.set(Words.LONG, line + HAND, following(hand));
-            long e = layout.element(hand);
+            // Atomic: of two threads at one element, the second could evict what the first has just put there.
+            long e = elementAt(Words.add(memory, line + HAND, 1L));
             if (memory.get(Words.BYTE, e + MARK + 1) == 0 || shareOf(e) != share) {
                 continue;
             }
