@@ -145,19 +145,26 @@ final class Comparison {
     }
 
     /**
-     * RFC 9669: the 32-bit compare-and-exchange leaves {@code r0} zero-extended. Linux 6.18 forgets that if the comparison holds and the
-     * path on which all of {@code r0} is read was pruned: then its upper half stays. So the kernel gets the extension as an instruction.
+     * The program as the kernel gets it: it does the same, but Linux 6.18 must not misjudge it. Linux does not trace what an atomic operation
+     * fetched back to the stack slot it came from. So it may take a path for one that it knows although there the slot holds something
+     * else, and leave out code that this path needs. Nor does it remember on such a path that the 32-bit compare-and-exchange
+     * zero-extends {@code r0} (RFC 9669).
      */
     private static Program forKernel(Program program) {
-        Instruction extension = new Mov(Width.W32, 0, Operand.register(0), 0);
-        List<Instruction> instructions = Draft.of(program.instructions())
-                .with(
-                        extension,
-                        instruction -> instruction instanceof Atomic atomic
-                                && atomic.op() == AtomicOp.CMPXCHG
-                                && atomic.size() == Size.W)
-                .instructions();
+        List<Instruction> instructions =
+                Draft.of(program.instructions()).with(Comparison::forKernel).instructions();
         return Program.of(program.name(), program.type(), instructions, program.maps());
+    }
+
+    private static List<Instruction> forKernel(Instruction instruction) {
+        if (!(instruction instanceof Atomic atomic) || !atomic.fetch()) {
+            return List.of(instruction);
+        }
+        // Changes the slot and changes it back; Linux forgets what it knew of the contents.
+        Instruction flip = new Atomic(AtomicOp.XOR, false, atomic.size(), atomic.base(), atomic.offset(), atomic.src());
+        return atomic.op() == AtomicOp.CMPXCHG && atomic.size() == Size.W
+                ? List.of(flip, flip, instruction, new Mov(Width.W32, 0, Operand.register(0), 0))
+                : List.of(flip, flip, instruction);
     }
 
     private static @Nullable String kernelDifference(

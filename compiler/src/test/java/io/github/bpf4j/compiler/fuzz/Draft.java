@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * A program whose jumps and calls go to labels, so that lines can be put in and left out anywhere. Immutable.
@@ -68,13 +68,20 @@ record Draft(List<Line> lines) {
         return jump >= 0 ? jump : ProgramStructure.functionTarget(instruction, slot);
     }
 
-    /** The program with a line behind some of its instructions. */
-    Draft with(Instruction added, Predicate<Instruction> behind) {
+    /**
+     * The program with lines around some of its instructions. What jumps to such an instruction jumps to the first of them.
+     *
+     * @param surrounded gives what stands in an instruction's place: itself, between others
+     */
+    Draft with(Function<Instruction, List<Instruction>> surrounded) {
         List<Line> more = new ArrayList<>();
         for (Line line : lines) {
-            more.add(line);
-            if (line instanceof Code code && behind.test(code.instruction())) {
-                more.add(new Code(added, NONE, false));
+            if (line instanceof Code code) {
+                for (Instruction instruction : surrounded.apply(code.instruction())) {
+                    more.add(instruction.equals(code.instruction()) ? code : new Code(instruction, NONE, false));
+                }
+            } else {
+                more.add(line);
             }
         }
         return new Draft(more);
