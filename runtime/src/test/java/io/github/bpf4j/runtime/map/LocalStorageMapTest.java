@@ -199,11 +199,8 @@ class LocalStorageMapTest {
     }
 
     /** Waits until the collector has taken all of them; a leak ends the test by failing it. */
-    private static void assertAllCollected(List<WeakReference<Object>> references) throws InterruptedException {
-        for (int i = 0; i < 200 && references.stream().anyMatch(r -> !r.refersTo(null)); i++) {
-            System.gc();
-            Thread.sleep(10);
-        }
+    private static void assertAllCollected(List<WeakReference<Object>> references) {
+        GarbageCollection.until(() -> references.stream().allMatch(r -> r.refersTo(null)));
         assertEquals(0, references.stream().filter(r -> !r.refersTo(null)).count(), "kept alive");
     }
 

@@ -12,17 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class NumberedObjectsTest {
     @Test
-    void objectsAreFoundByTheirNumbersWhileTheyLive() throws InterruptedException {
+    void objectsAreFoundByTheirNumbersWhileTheyLive() {
         NumberedObjects<Object> objects = new NumberedObjects<>();
         Object kept = new Object();
         objects.register(1, kept);
         for (int number = 2; number < 5000; number++) {
             objects.register(number, new Object());
         }
-        for (int i = 0; i < 200 && objects.find(4999) != null; i++) {
-            System.gc();
-            Thread.sleep(10);
-        }
+        GarbageCollection.until(() -> objects.find(4999) == null);
         assertNull(objects.find(4999), "it is not kept alive");
         assertSame(kept, objects.find(1));
         assertNull(objects.find(0));
