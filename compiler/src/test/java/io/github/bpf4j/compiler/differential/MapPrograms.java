@@ -162,15 +162,8 @@ final class MapPrograms {
             nopercpu:
             """;
 
-    /** The value, given at the start, belongs behind the lock. */
-    private static final String LOCKED = """
-              r1 = map[m]
-              r2 = r10
-              r2 += -32
-              if r8 == 2 goto shift
-              if r8 == 3 goto delete
-              call bpf_map_lookup_elem
-              if r0 == 0 goto done
+    /** With the lock of the value at r0: reads what is behind it to r9, and adds to it if asked to. */
+    private static final String LOCKED_STORED_VALUE = """
               r7 = r0
               r1 = r0
               call bpf_spin_lock
@@ -183,6 +176,18 @@ final class MapPrograms {
             unlock:
               r1 = r7
               call bpf_spin_unlock
+            """;
+
+    /** The value, given at the start, belongs behind the lock. */
+    private static final String LOCKED = """
+              r1 = map[m]
+              r2 = r10
+              r2 += -32
+              if r8 == 2 goto shift
+              if r8 == 3 goto delete
+              call bpf_map_lookup_elem
+              if r0 == 0 goto done
+            """ + LOCKED_STORED_VALUE + """
               *(u64 *)(r6 + 48) = r9
               r0 = 1
               goto done
@@ -331,21 +336,6 @@ final class MapPrograms {
               r9 = *(u64 *)(r6 + 32)
               r9 = atomic_fetch_add((u64 *)(r0 + 0), r9)
             found:
-            """;
-
-    private static final String LOCKED_STORED_VALUE = """
-              r7 = r0
-              r1 = r0
-              call bpf_spin_lock
-              r9 = *(u64 *)(r7 + 8)
-              if r8 != 4 goto unlock
-              r1 = r9
-              r2 = *(u64 *)(r6 + 32)
-              r1 += r2
-              *(u64 *)(r7 + 8) = r1
-            unlock:
-              r1 = r7
-              call bpf_spin_unlock
             """;
 
     /** The program for a kind. */

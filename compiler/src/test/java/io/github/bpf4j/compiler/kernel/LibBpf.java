@@ -199,8 +199,7 @@ public final class LibBpf {
                 MemorySegment stub = linker.upcallStub(receiver, type, Arena.global());
                 MethodHandle setPrint =
                         bind(linker, library, "libbpf_set_print", FunctionDescriptor.of(ADDRESS, ADDRESS));
-                MemorySegment before = (MemorySegment) setPrint.invokeExact(stub);
-                java.util.Objects.requireNonNull(before);
+                MemorySegment ignored = (MemorySegment) setPrint.invokeExact(stub);
             } catch (Throwable e) {
                 throw new AssertionError("libbpf_set_print", e);
             }
