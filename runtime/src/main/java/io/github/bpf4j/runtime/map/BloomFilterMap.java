@@ -106,16 +106,6 @@ public final class BloomFilterMap extends BpfMap {
     }
 
     @Override
-    public MemorySegment values() {
-        return MemorySegment.NULL;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         return -Errno.EINVAL;
     }

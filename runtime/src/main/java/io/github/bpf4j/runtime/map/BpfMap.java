@@ -71,9 +71,11 @@ public abstract class BpfMap implements KeyLookup {
     /**
      * The memory that holds all values, of all CPUs. It never moves during the map's life, so generated code keeps it as a constant.
      *
-     * @return a native segment; empty for kinds whose values have no address
+     * @return a native segment; empty, as here, for kinds whose values have no address
      */
-    public abstract MemorySegment values();
+    public MemorySegment values() {
+        return MemorySegment.NULL;
+    }
 
     /**
      * {@code bpf_map_lookup_elem} of a program.
@@ -81,9 +83,11 @@ public abstract class BpfMap implements KeyLookup {
      * @param cpu the calling worker, for per-CPU kinds
      * @param key memory of the key
      * @param keyOffset where the key starts, in bytes
-     * @return offset of the value in {@link #values()}, or {@link #NOT_FOUND}
+     * @return offset of the value in {@link #values()}, or {@link #NOT_FOUND}, as here, for kinds in which programs find nothing by key
      */
-    public abstract long lookup(int cpu, MemorySegment key, long keyOffset);
+    public long lookup(int cpu, MemorySegment key, long keyOffset) {
+        return NOT_FOUND;
+    }
 
     /**
      * The lookup of keys that are numbers, as an object for generated code.

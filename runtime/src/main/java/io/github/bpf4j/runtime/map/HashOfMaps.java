@@ -50,11 +50,6 @@ public final class HashOfMaps extends HashTable {
     }
 
     @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
     public @Nullable BpfMap lookupInner(MemorySegment key, long keyOffset) {
         long e = findElement(key, keyOffset);
         return e == 0 ? null : inner.getAcquire(index(e));

@@ -145,18 +145,6 @@ public final class LocalStorageMap extends BpfMap {
         return owners().size();
     }
 
-    /** Values have no memory in common: {@link #get} tells where each is. */
-    @Override
-    public MemorySegment values() {
-        return MemorySegment.NULL;
-    }
-
-    /** Nothing is found by key: neither Linux nor the verifier here lets programs look. */
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         return writeElement(key, keyOffset, value, valueOffset, flags);

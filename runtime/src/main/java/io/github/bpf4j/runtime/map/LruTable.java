@@ -25,10 +25,12 @@ abstract class LruTable extends HashTable {
     private static final int AHEAD = 16;
 
     private final int shares;
+    private final Lookup keyLookup;
 
     LruTable(MapDefinition definition, HashLayout layout, MapEnvironment environment, MapRegion region) {
         super(definition, layout, region);
         this.shares = shares(definition, environment);
+        this.keyLookup = new Lookup(index, elementValues);
     }
 
     private static int shares(MapDefinition definition, MapEnvironment environment) {
@@ -45,27 +47,19 @@ abstract class LruTable extends HashTable {
 
     @Override
     public final long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return used(findElement(key, keyOffset), cpu);
+        return keyLookup.used(findElement(key, keyOffset), cpu);
     }
 
     @Override
     public final long lookupInt(int cpu, int key) {
         checkKeySize(4);
-        return used(index.findInt(key), cpu);
+        return keyLookup.lookupInt(cpu, key);
     }
 
     @Override
     public final long lookupLong(int cpu, long key) {
         checkKeySize(8);
-        return used(index.findLong(key), cpu);
-    }
-
-    private long used(long e, int cpu) {
-        if (e == 0) {
-            return NOT_FOUND;
-        }
-        touched(e);
-        return elementValues.of(e, cpu);
+        return keyLookup.lookupLong(cpu, key);
     }
 
     private record Lookup(HashIndex index, ElementValues values) implements KeyLookup {
@@ -79,6 +73,7 @@ abstract class LruTable extends HashTable {
             return used(index.findLong(key), cpu);
         }
 
+        /** Where the value of an element is that was found, or was not. */
         private long used(long e, int cpu) {
             if (e == 0) {
                 return NOT_FOUND;
@@ -90,7 +85,7 @@ abstract class LruTable extends HashTable {
 
     @Override
     public final KeyLookup keyLookup() {
-        return new Lookup(index, elementValues);
+        return keyLookup;
     }
 
     @Override

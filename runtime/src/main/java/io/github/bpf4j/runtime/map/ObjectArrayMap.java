@@ -79,16 +79,6 @@ public abstract class ObjectArrayMap<T> extends IndexedMap {
         return 0;
     }
 
-    @Override
-    public final MemorySegment values() {
-        return MemorySegment.NULL;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
     /** Programs cannot update these; from Java there are no file descriptors. */
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {

@@ -49,16 +49,6 @@ public final class QueueMap extends BpfMap {
     }
 
     @Override
-    public MemorySegment values() {
-        return MemorySegment.NULL;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         return -Errno.EINVAL;
     }

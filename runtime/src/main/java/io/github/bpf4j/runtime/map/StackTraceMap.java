@@ -23,16 +23,6 @@ public final class StackTraceMap extends IndexedMap {
     }
 
     @Override
-    public MemorySegment values() {
-        return MemorySegment.NULL;
-    }
-
-    @Override
-    public long lookup(int cpu, MemorySegment key, long keyOffset) {
-        return NOT_FOUND;
-    }
-
-    @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         return -Errno.EINVAL;
     }
