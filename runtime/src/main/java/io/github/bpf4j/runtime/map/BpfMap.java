@@ -47,7 +47,7 @@ public abstract class BpfMap implements KeyLookup {
     BpfMap(MapDefinition definition, MemorySegment header) {
         this.definition = definition;
         this.header = header;
-        this.copier = new ValueCopier(definition.valueSize(), definition.special());
+        this.copier = ValueCopier.of(definition.valueSize(), definition.special());
     }
 
     /**

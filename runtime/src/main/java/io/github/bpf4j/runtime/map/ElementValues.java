@@ -6,8 +6,8 @@ package io.github.bpf4j.runtime.map;
 
 import java.lang.foreign.MemorySegment;
 
-/** Where the values of a hash table's elements are. A record each, so that HotSpot takes the fields of a constant one for constants. */
-sealed interface ElementValues permits ValuesInElements, PerCpuValues {
+/** Where the values of a hash table's elements are. Mostly records, so that HotSpot takes the fields of a constant one for constants. */
+interface ElementValues {
     /** Where an element's value is for a CPU. */
     long of(long element, int cpu);
 
@@ -22,6 +22,9 @@ sealed interface ElementValues permits ValuesInElements, PerCpuValues {
 
     /** Overwrites the value of a live element in place; false if the element must be replaced by a new one. */
     boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser);
+
+    /** Frees what a value has that the map looks after; the element was unlinked. */
+    default void free(long element) {}
 
     /** Copies a value for Java. */
     void copyOut(long element, MemorySegment value, long offset, long flags);

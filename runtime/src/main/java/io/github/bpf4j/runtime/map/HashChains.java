@@ -4,18 +4,14 @@
  */
 package io.github.bpf4j.runtime.map;
 
-import static io.github.bpf4j.runtime.map.HashLayout.FREE;
 import static io.github.bpf4j.runtime.map.HashLayout.HASH;
-import static io.github.bpf4j.runtime.map.HashLayout.INDEX;
 import static io.github.bpf4j.runtime.map.HashLayout.NEXT;
-import static io.github.bpf4j.runtime.map.HashLayout.SEED;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The chains of a hash table, whole in the map's memory (see {@link HashLayout}): buckets, elements allocated beforehand, the free list,
- * never a resize. {@link HashTable} is the map made of them.
+ * never a resize. {@link HashTable} is the map made of them. A record so that HotSpot takes the fields of a constant one for constants.
  *
  * <p>A bucket has two chains, so that nearly every element is the first of a chain, and the tags in their heads tell which of the two a
  * key is in. A lookup therefore reads one cache line of the buckets and that of the element, and guesses nothing on the way: a branch that
@@ -28,81 +24,37 @@ import java.util.concurrent.ThreadLocalRandom;
  * once, as in Linux.
  *
  * <p>A lookup that matches a key sees the whole value stored with it: the key (for long keys, the hash) is stored last.
+ *
+ * @param index where a key's element can be
+ * @param layout what lies where
+ * @param seed what hashes begin with
  */
-abstract class HashChains extends BpfMap {
-    final MemorySegment memory;
-    final HashLayout layout;
-    final int keySize;
-    final long valueOffset;
-    final int headerSize;
-    final HashRepair repair;
-    final HashIndex index;
-    private final long seed;
-
-    HashChains(MapDefinition definition, HashLayout layout, MapRegion region) {
-        super(definition, region.header());
-        this.layout = layout;
-        this.memory = region.body();
-        this.keySize = definition.keySize();
-        this.headerSize = layout.headerSize();
-        this.valueOffset = layout.valueOffset();
-        if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
-            memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
-        }
-        this.seed = memory.get(Words.LONG, SEED);
-        this.index = new HashIndex(
+record HashChains(HashIndex index, HashLayout layout, long seed) {
+    /** The chains in a table whose seed is set. */
+    static HashChains of(MemorySegment memory, HashLayout layout, int keySize) {
+        long seed = memory.get(Words.LONG, HashLayout.SEED);
+        HashIndex index = new HashIndex(
                 memory,
                 layout.bucketsAt(),
                 Long.numberOfLeadingZeros(layout.buckets() - 1),
                 seed == 0 ? 0x9E3779B97F4A7C15L : seed | 1,
                 layout.referenceBits(),
-                headerSize,
+                layout.headerSize(),
                 keySize);
-        this.repair = new HashRepair(this, region.state() != MapRegion.State.FRESH || memory.isMapped());
-        switch (region.state()) {
-            case FRESH -> format();
-            case ABANDONED -> repair.repair();
-            case SHARED -> {}
-        }
+        return new HashChains(index, layout, seed);
     }
 
-    private void format() {
-        for (int chain = 0; chain < layout.chains(); chain++) {
-            memory.set(Words.INT, link(chain), ~chain);
-        }
-        setIndices();
-        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
-            keepSpare(stripe(stripe), layout.element(layout.capacity() + stripe));
-        }
-        freeAll();
+    MemorySegment memory() {
+        return index.memory();
     }
 
-    /** Writes each element's number into its header, if that has room for it. */
-    final void setIndices() {
-        for (long i = 0; headerSize > 8 && i < layout.elements(); i++) {
-            memory.set(Words.INT, layout.element(i) + INDEX, (int) i);
-        }
+    private int keySize() {
+        return index.keySize();
     }
 
-    /** Puts all elements but the spares on free lists. */
-    void freeAll() {
-        for (long i = layout.capacity() - 1; i >= 0; i--) {
-            pushFree(layout.element(i));
-        }
+    private int keyAt() {
+        return index.keyAt();
     }
-
-    // ---- what the kinds add
-
-    /** Whether the value stands behind the key in the element, and not in per-CPU memory. */
-    final boolean valueInElement() {
-        return layout.perCpuAt() == 0;
-    }
-
-    /** Called for an element that is about to be linked. */
-    void linked(long element) {}
-
-    /** Called for an element that was deleted, before it can be used again. */
-    void removed(long element) {}
 
     // ---- references and links
 
@@ -114,59 +66,59 @@ abstract class HashChains extends BpfMap {
         return (int) (element >>> 3);
     }
 
-    final long stripe(int stripe) {
+    long stripe(int stripe) {
         return layout.stripesAt() + HashLayout.STRIPE * stripe;
     }
 
-    final long stripeOf(int hash) {
+    long stripeOf(int hash) {
         return stripe(bucketOf(hash) & (layout.stripeCount() - 1));
     }
 
-    final long stripeOfChain(int chain) {
+    long stripeOfChain(int chain) {
         return stripe(chain >>> 1 & (layout.stripeCount() - 1));
     }
 
-    final long target(int link) {
+    long target(int link) {
         return index.target(link);
     }
 
-    final long link(int chain) {
+    long link(int chain) {
         return index.link(chain);
     }
 
-    final int head(int chain) {
+    int head(int chain) {
         return index.head(chain);
     }
 
-    final int next(long element) {
+    int next(long element) {
         return index.next(element);
     }
 
     // ---- hashing
 
-    final int bucketOf(int hash) {
+    int bucketOf(int hash) {
         return index.bucketOf(hash);
     }
 
-    final int chainOf(int hash) {
+    int chainOf(int hash) {
         return index.chainOf(hash);
     }
 
-    final int hash(MemorySegment key, long offset) {
-        if (keySize == 8) {
+    int hash(MemorySegment key, long offset) {
+        if (keySize() == 8) {
             return index.hash(key.get(Words.LONG, offset));
         }
-        if (keySize == 4) {
+        if (keySize() == 4) {
             return index.hash(Integer.toUnsignedLong(key.get(Words.INT, offset)));
         }
-        long h = seed ^ keySize;
+        long h = seed ^ keySize();
         int i = 0;
-        for (; i + 8 <= keySize; i += 8) {
+        for (; i + 8 <= keySize(); i += 8) {
             h = (h ^ key.get(Words.LONG, offset + i)) * 0x9E3779B97F4A7C15L;
             h ^= h >>> 29;
         }
         long tail = 0;
-        for (; i < keySize; i++) {
+        for (; i < keySize(); i++) {
             tail = tail << 8 | Byte.toUnsignedLong(key.get(Words.BYTE, offset + i));
         }
         h = (h ^ tail) * 0xD6E8FEB86659FD93L;
@@ -174,20 +126,13 @@ abstract class HashChains extends BpfMap {
         return (int) (h >>> 32);
     }
 
-    final void checkKeySize(int size) {
-        if (keySize != size) {
-            throw new UnsupportedOperationException(
-                    definition().name() + " has keys of " + keySize + " bytes, not " + size);
-        }
-    }
-
     // ---- lock-free search: an element's offset, or 0
 
-    final long findElement(MemorySegment key, long offset) {
-        if (keySize == 8) {
+    long findElement(MemorySegment key, long offset) {
+        if (keySize() == 8) {
             return index.findLong(key.get(Words.LONG, offset));
         }
-        if (keySize == 4) {
+        if (keySize() == 4) {
             return index.findInt(key.get(Words.INT, offset));
         }
         return findBytes(key, offset, hash(key, offset));
@@ -220,30 +165,30 @@ abstract class HashChains extends BpfMap {
         }
     }
 
-    final boolean matches(long e, MemorySegment key, long offset, int hash) {
-        return switch (keySize) {
-            case 8 -> memory.get(Words.LONG, e + headerSize) == key.get(Words.LONG, offset);
-            case 4 -> memory.get(Words.INT, e + headerSize) == key.get(Words.INT, offset);
+    boolean matches(long e, MemorySegment key, long offset, int hash) {
+        return switch (keySize()) {
+            case 8 -> memory().get(Words.LONG, e + keyAt()) == key.get(Words.LONG, offset);
+            case 4 -> memory().get(Words.INT, e + keyAt()) == key.get(Words.INT, offset);
             default ->
-                (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH) == hash
-                        && Words.equal(memory, e + headerSize, key, offset, keySize);
+                (int) Words.ATOMIC_INT.getAcquire(memory(), e + HASH) == hash
+                        && Words.equal(memory(), e + keyAt(), key, offset, keySize());
         };
     }
 
     // ---- changes, under the stripe's lock
 
-    final void lockStripe(long stripe) {
-        if (SpinLocks.lock(memory, stripe)) {
+    void lock(long stripe, HashRepair repair) {
+        if (SpinLocks.lock(memory(), stripe)) {
             repair.checkSpare(stripe);
         }
     }
 
-    final void unlockStripe(long stripe) {
-        SpinLocks.unlock(memory, stripe);
+    void unlock(long stripe) {
+        SpinLocks.unlock(memory(), stripe);
     }
 
     /** Searches chains that cannot change. */
-    final long findLocked(MemorySegment key, long offset, int hash) {
+    long findLocked(MemorySegment key, long offset, int hash) {
         long heads = index.heads(hash);
         if (index.excludes(heads, hash)) {
             return 0;
@@ -258,7 +203,7 @@ abstract class HashChains extends BpfMap {
     }
 
     private long findLockedIn(int chain, MemorySegment key, long offset, int hash) {
-        for (int link = head(chain); link > 0; link = next(target(link))) {
+        for (int link = linkAt(link(chain)); link > 0; link = linkAt(target(link) + NEXT)) {
             if (matches(target(link), key, offset, hash)) {
                 return target(link);
             }
@@ -266,59 +211,60 @@ abstract class HashChains extends BpfMap {
         return 0;
     }
 
+    /** What a link in a chain that cannot change holds. */
+    private int linkAt(long at) {
+        return memory().get(Words.INT, at);
+    }
+
     /** The chain that an element hangs in, by the chain's end. */
-    final int chainFrom(long e) {
-        int link = next(e);
+    int chainFrom(long e) {
+        int link = linkAt(e + NEXT);
         while (link > 0) {
-            link = next(target(link));
+            link = linkAt(target(link) + NEXT);
         }
         return ~link;
     }
 
-    /** The chain in which a new element of a bucket comes first, if there is one. */
-    final int chainForNew(int hash) {
-        int chain = chainOf(hash);
-        return head(chain) < 0 || head(chain + 1) > 0 ? chain : chain + 1;
+    int takeSpare(long stripe) {
+        return memory().get(Words.INT, stripe + 4);
     }
 
-    final int takeSpare(long stripe) {
-        return memory.get(Words.INT, stripe + 4);
-    }
-
-    final void keepSpare(long stripe, long element) {
-        memory.set(Words.INT, stripe + 4, ref(element));
-    }
-
-    /** Stores the key of an element whose value is complete, and makes it visible as the first of a chain. */
-    final void publish(long e, MemorySegment key, long offset, int hash, int chain) {
-        switch (keySize) {
-            case 8 -> Words.ATOMIC_LONG.setRelease(memory, e + headerSize, key.get(Words.LONG, offset));
-            case 4 -> Words.ATOMIC_INT.setRelease(memory, e + headerSize, key.get(Words.INT, offset));
-            default -> Words.copy(key, offset, memory, e + headerSize, keySize);
-        }
-        Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
-        int next = head(chain);
-        Words.ATOMIC_INT.setRelease(memory, e + NEXT, next);
-        Words.ATOMIC_INT.setRelease(memory, link(chain), index.linkTo(e, hash) | (next < 0 ? HashIndex.LAST : 0));
+    void keepSpare(long stripe, long element) {
+        memory().set(Words.INT, stripe + 4, ref(element));
     }
 
     /**
-     * Takes an element out of its chain, if it hangs in the bucket of the hash. It keeps its {@code next} for readers that stand on it.
+     * Takes an element out of its chain, if it has this hash and hangs in the hash's bucket. It keeps its {@code next} for readers that
+     * stand on it.
      */
-    final boolean unlink(long e, int hash) {
-        int chain = chainFrom(e);
-        return chain >>> 1 == bucketOf(hash) && unlinkFrom(chain, e);
+    boolean unlink(long e, int hash) {
+        long header = Words.pair(memory().get(Words.LONG, e + NEXT));
+        int next = (int) header;
+        int chain = ~next;
+        if (next < 0 && chain >>> 1 == bucketOf(hash) && (int) (header >>> 32) == hash) {
+            long at = link(chain);
+            if (target(linkAt(at)) == e) { // the only one in its chain, as nearly always
+                memory().set(Words.INT, at, next);
+                return true;
+            }
+        }
+        return unlinkFromLongChain(e, hash);
     }
 
-    final boolean unlinkFrom(int chain, long e) {
+    private boolean unlinkFromLongChain(long e, int hash) {
+        int chain = chainFrom(e);
+        return memory().get(Words.INT, e + HASH) == hash && chain >>> 1 == bucketOf(hash) && unlinkFrom(chain, e);
+    }
+
+    boolean unlinkFrom(int chain, long e) {
         long before = 0; // where the link to the element before is
         long at = link(chain);
-        for (int link = head(chain); link > 0; link = next(target(link))) {
+        for (int link = linkAt(at); link > 0; link = linkAt(at)) {
             if (target(link) == e) {
-                int next = next(e);
-                Words.ATOMIC_INT.setRelease(memory, at, next);
+                int next = linkAt(e + NEXT);
+                memory().set(Words.INT, at, next); // readers know the elements behind it already, or what it ends with
                 if (next < 0 && before != 0) {
-                    Words.ATOMIC_INT.setRelease(memory, before, memory.get(Words.INT, before) | HashIndex.LAST);
+                    memory().set(Words.INT, before, linkAt(before) | HashIndex.LAST);
                 }
                 return true;
             }
@@ -331,38 +277,32 @@ abstract class HashChains extends BpfMap {
     // ---- the free list: a stack with a counter against reuse of its head
 
     /** Gives an element back. Its hash field links the list; its {@code next} stays. */
-    void pushFree(long e) {
-        pushFree(FREE, e);
-    }
-
-    /** An element for a new key, or 0 if the map is full. */
-    long popFree(int cpu) {
-        return popFree(FREE);
-    }
-
-    void clearFreeLists() {}
-
-    final void pushFree(long list, long e) {
+    void pushFree(long list, long e) {
         for (; ; ) {
-            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
-            Words.ATOMIC_INT.setRelease(memory, e + HASH, (int) head);
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory(), list);
+            Words.ATOMIC_INT.setRelease(memory(), e + HASH, (int) head);
             long next = ((head >>> 32) + 1) << 32 | ref(e);
-            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+            if (Words.ATOMIC_LONG.compareAndSet(memory(), list, head, next)) {
                 return;
             }
         }
     }
 
-    final long popFree(long list) {
+    boolean isEmpty(long list) {
+        return (int) memory().get(Words.LONG, list) == 0;
+    }
+
+    /** An element for a new key, or 0 if the list is empty. */
+    long popFree(long list) {
         for (; ; ) {
-            long head = (long) Words.ATOMIC_LONG.getAcquire(memory, list);
+            long head = (long) Words.ATOMIC_LONG.getAcquire(memory(), list);
             if ((int) head == 0) {
                 return 0;
             }
             long e = offset((int) head);
-            int below = (int) Words.ATOMIC_INT.getAcquire(memory, e + HASH);
+            int below = (int) Words.ATOMIC_INT.getAcquire(memory(), e + HASH);
             long next = ((head >>> 32) + 1) << 32 | Integer.toUnsignedLong(below);
-            if (Words.ATOMIC_LONG.compareAndSet(memory, list, head, next)) {
+            if (Words.ATOMIC_LONG.compareAndSet(memory(), list, head, next)) {
                 return e;
             }
         }

@@ -55,9 +55,9 @@ record HashIndex(
         return (int) Words.ATOMIC_INT.getAcquire(memory, element + NEXT);
     }
 
-    /** A bucket's two heads, read as one number: the first chain's in the lower half. */
+    /** A bucket's two heads, read as one number: the first chain's in the lower half. A plain load: see {@link #findLong}. */
     long heads(int hash) {
-        return (long) Words.ATOMIC_LONG.getAcquire(memory, link(chainOf(hash)));
+        return Words.pair(memory.get(Words.LONG, bucketsAt + ((long) bucketOf(hash) << 3)));
     }
 
     /** The element that a link leads to. */
@@ -73,11 +73,18 @@ record HashIndex(
     /** Whether a bucket's heads alone, without a look at an element, tell that no key with the hash is there. */
     boolean excludes(long heads, int hash) {
         long tag = tag((long) hash << 32);
-        return excludes((int) heads, tag) && excludes((int) (heads >>> 32), tag);
+        return (excludes((int) heads, tag) & excludes((int) (heads >> 32), tag)) < 0;
     }
 
-    private boolean excludes(int head, long tag) {
-        return head < 0 || (head & LAST) != 0 && (head ^ tag) >>> referenceBits != 0;
+    /** Negative if a chain is empty, or if its first element is its last and has another tag. Without a branch, as {@link #candidate}. */
+    private long excludes(int head, long tag) {
+        long difference = ((head ^ tag) & LINK) >>> referenceBits;
+        return head | -(head & LAST) & -difference;
+    }
+
+    /** Which of a bucket's two chains a new element comes first in, if it can: 0 or 1. */
+    static int chainForNew(long heads) {
+        return (int) ((~heads & 0x8000_0000L) >>> 31 & heads >>> 63);
     }
 
     /** The tag of a link to an element: of the product's upper half, whose lower bits do not choose the bucket. */

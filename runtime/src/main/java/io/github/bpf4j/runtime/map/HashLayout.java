@@ -9,7 +9,7 @@ package io.github.bpf4j.runtime.map;
  *
  * <pre>
  * 0            seed (8), head of the free list (8), element count (8), LRU hands …
- * stripes      one line per lock: lock (4), spare element (4)
+ * stripes      one line per lock: lock (4), spare element (4), LRU places taken from the hand: the next (4), how many (4)
  * buckets      two links (4 each) per bucket, the heads of its two chains
  * elements     next (4), hash (4), index (4), LRU mark (4) | key | value
  * perCpu       for per-CPU kinds instead of the value in the element: the values of CPU 0, those of CPU 1, …
@@ -54,6 +54,7 @@ record HashLayout(
     static final long COUNT = 16;
     static final long FIXED = 64;
     static final long STRIPE = 64;
+    static final long PLACES = 8;
     static final long BUCKET = 8;
 
     static final long NEXT = 0;
@@ -62,6 +63,7 @@ record HashLayout(
     static final long MARK = 12;
 
     private static final int MOST_STRIPES = 256;
+    private static final int MOST_PLACES = 16;
 
     /** Lays out a table. Per-CPU and LRU elements have the long header. */
     static HashLayout of(MapDefinition definition, int partitions, int perCpuCpus, boolean longHeader) {
@@ -97,6 +99,16 @@ record HashLayout(
                 perCpuStride,
                 value,
                 end + perCpuStride * perCpuCpus);
+    }
+
+    /** How many shares the elements of an LRU kind are dealt out to; 0 for other kinds. */
+    int partitions() {
+        return (int) ((stripesAt - FIXED) / 64);
+    }
+
+    /** How many places of the hand are taken at once: one, if that would make the order of eviction much different. */
+    int places() {
+        return partitions() > 1 ? 1 : Math.clamp(elements / (64L * stripeCount), 1, MOST_PLACES);
     }
 
     /** How many CPUs have values of their own; 0 if values are the same for all. */

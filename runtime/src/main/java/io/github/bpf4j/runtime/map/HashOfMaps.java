@@ -21,9 +21,60 @@ public final class HashOfMaps extends HashTable {
     }
 
     private HashOfMaps(MapDefinition definition, MapEnvironment environment, HashLayout layout) throws MapException {
-        super(definition, layout, environment.memory().allocate(definition, layout.size()));
+        this(
+                definition,
+                layout,
+                environment.memory().allocate(definition, layout.size()),
+                new AtomicReferenceArray<>((int) layout.elements()));
+    }
+
+    private HashOfMaps(
+            MapDefinition definition, HashLayout layout, MapRegion region, AtomicReferenceArray<@Nullable BpfMap> inner)
+            throws MapException {
+        super(definition, layout, region, new InnerValues(region.body(), layout.valueOffset(), inner));
         this.template = InnerMaps.template(definition);
-        this.inner = new AtomicReferenceArray<>((int) layout.elements());
+        this.inner = inner;
+    }
+
+    /** The number of an element's map is in the element, the map itself in an array. */
+    private record InnerValues(MemorySegment memory, long at, AtomicReferenceArray<@Nullable BpfMap> inner)
+            implements ElementValues {
+        @Override
+        public long of(long element, int cpu) {
+            return element + at;
+        }
+
+        @Override
+        public boolean isPerCpu(int cpu) {
+            return false;
+        }
+
+        @Override
+        public int userSize() {
+            return 4;
+        }
+
+        @Override
+        public void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
+            int id = value.get(Words.INT, offset);
+            memory.set(Words.INT, element + at, id);
+            inner.setRelease(index(memory, element), MapIds.find(id));
+        }
+
+        @Override
+        public boolean overwrite(
+                long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
+            return false;
+        }
+
+        @Override
+        public void copyOut(long element, MemorySegment value, long offset, long flags) {
+            value.set(Words.INT, offset, memory.get(Words.INT, element + at));
+        }
+    }
+
+    private static int index(MemorySegment memory, long element) {
+        return memory.get(Words.INT, element + HashLayout.INDEX);
     }
 
     /**
@@ -45,14 +96,10 @@ public final class HashOfMaps extends HashTable {
         }
     }
 
-    private int index(long element) {
-        return memory.get(Words.INT, element + HashLayout.INDEX);
-    }
-
     @Override
     public @Nullable BpfMap lookupInner(MemorySegment key, long keyOffset) {
         long e = findElement(key, keyOffset);
-        return e == 0 ? null : inner.getAcquire(index(e));
+        return e == 0 ? null : inner.getAcquire(index(memory, e));
     }
 
     @Override
@@ -70,18 +117,6 @@ public final class HashOfMaps extends HashTable {
     }
 
     @Override
-    void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
-        int id = value.get(Words.INT, offset);
-        memory.set(Words.INT, element + valueOffset, id);
-        inner.setRelease(index(element), MapIds.find(id));
-    }
-
-    @Override
-    boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
-        return false;
-    }
-
-    @Override
     int takeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         return -Errno.ENOTSUPP;
     }
@@ -89,12 +124,7 @@ public final class HashOfMaps extends HashTable {
     @Override
     void removed(long element) {
         if (inner != null) { // null while the superclass lays out the table
-            inner.setRelease(index(element), null);
+            inner.setRelease(index(memory, element), null);
         }
-    }
-
-    @Override
-    void copyOut(long element, MemorySegment value, long offset, long flags) {
-        value.set(Words.INT, offset, memory.get(Words.INT, element + valueOffset));
     }
 }

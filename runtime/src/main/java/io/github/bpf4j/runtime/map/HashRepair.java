@@ -22,7 +22,8 @@ import java.util.function.LongPredicate;
  * <p>An instance belongs to one table; where a lock is needed, its methods say so.
  */
 final class HashRepair {
-    private final HashChains table;
+    private final HashTable table;
+    private final HashChains chains;
     private final MemorySegment memory;
     private final HashLayout layout;
     private final boolean shared;
@@ -32,8 +33,9 @@ final class HashRepair {
      *
      * @param shared whether other processes may change the table, or have changed it; others have no twins, and pay nothing
      */
-    HashRepair(HashChains table, boolean shared) {
+    HashRepair(HashTable table, boolean shared) {
         this.table = table;
+        this.chains = table.chains;
         this.memory = table.memory;
         this.layout = table.layout;
         this.shared = shared;
@@ -47,25 +49,30 @@ final class HashRepair {
         BitSet used = repairChains();
         memory.set(Words.LONG, FREE, 0);
         memory.set(Words.LONG, COUNT, used.cardinality());
-        table.clearFreeLists();
+        if (table.lru != null) {
+            table.lru.clearFreeLists();
+        }
         int stripes = 0;
         for (int i = used.nextClearBit(0); i < layout.elements(); i = used.nextClearBit(i + 1)) {
             long e = layout.element(i);
             table.removed(e);
             if (stripes < layout.stripeCount()) {
-                long stripe = table.stripe(stripes++);
-                table.keepSpare(stripe, e);
-                SpinLocks.unlock(memory, stripe);
+                long stripe = chains.stripe(stripes++);
+                reset(stripe, e);
             } else {
                 table.pushFree(e);
             }
         }
         for (; stripes < layout.stripeCount(); stripes++) {
-            long stripe = table.stripe(stripes);
-            table.keepSpare(stripe, 0);
-            SpinLocks.unlock(memory, stripe);
+            reset(chains.stripe(stripes), 0);
         }
         table.setIndices();
+    }
+
+    private void reset(long stripe, long spare) {
+        chains.keepSpare(stripe, spare);
+        memory.set(Words.LONG, stripe + HashLayout.PLACES, 0);
+        SpinLocks.unlock(memory, stripe);
     }
 
     /** Cuts off what no chain can hold, unlinks twins, and tells which elements are in use. */
@@ -74,7 +81,7 @@ final class HashRepair {
         BitSet used = new BitSet();
         for (int chain = 0; chain < layout.chains(); chain++) {
             int bucket = chain >>> 1;
-            long at = table.link(chain);
+            long at = chains.link(chain);
             long last = 0;
             for (int link = memory.get(Words.INT, at); link != ~chain; link = memory.get(Words.INT, at)) {
                 int index = indexOf(link);
@@ -83,16 +90,18 @@ final class HashRepair {
                     break;
                 }
                 seen.set(index);
-                long e = table.target(link);
-                int hash = table.hash(memory, e + table.headerSize);
-                if (table.bucketOf(hash) != bucket || hasEarlierTwin(bucket, e)) { // of twins the newer comes first
+                long e = chains.target(link);
+                int hash = chains.hash(memory, e + table.headerSize);
+                if (chains.bucketOf(hash) != bucket || hasEarlierTwin(bucket, e)) { // of twins the newer comes first
                     memory.set(Words.INT, at, memory.get(Words.INT, e + NEXT));
                     continue;
                 }
                 used.set(index);
-                memory.set(Words.INT, at, table.index.linkTo(e, hash));
+                memory.set(Words.INT, at, chains.index().linkTo(e, hash));
                 Words.ATOMIC_INT.setRelease(memory, e + HASH, hash);
-                table.linked(e);
+                if (table.lru != null) {
+                    table.lru.linked(e);
+                }
                 if (table.copier.hasSpinLock() && table.valueInElement()) {
                     int lock = table.definition().special().spinLock();
                     SpinLocks.unlock(memory, e + table.valueOffset + lock);
@@ -109,7 +118,7 @@ final class HashRepair {
 
     /** The number of the element a link leads to, or -1 if it leads to none. */
     private int indexOf(int link) {
-        long at = table.target(link) - layout.elementsAt();
+        long at = chains.target(link) - layout.elementsAt();
         return link > 0 && at >= 0 && at % layout.stride() == 0 && at / layout.stride() < layout.elements()
                 ? (int) (at / layout.stride())
                 : -1;
@@ -123,11 +132,11 @@ final class HashRepair {
      * @param stripe the stripe, whose lock the caller holds
      */
     void checkSpare(long stripe) {
-        long spare = HashChains.offset(table.takeSpare(stripe));
+        long spare = HashChains.offset(chains.takeSpare(stripe));
         int first = (int) ((stripe - layout.stripesAt()) / HashLayout.STRIPE);
         for (int bucket = first; bucket < layout.buckets(); bucket += layout.stripeCount()) {
             if (anyBefore(0, bucket, e -> e == spare)) {
-                table.keepSpare(stripe, 0);
+                chains.keepSpare(stripe, 0);
                 return;
             }
         }
@@ -143,7 +152,7 @@ final class HashRepair {
         if (!shared) {
             return 0;
         }
-        int chain = table.chainOf(hash);
+        int chain = chains.chainOf(hash);
         long twin = unlinkTwinsIn(chain, key, keyOffset, hash, except);
         long other = unlinkTwinsIn(chain + 1, key, keyOffset, hash, except);
         return twin != 0 ? twin : other;
@@ -151,10 +160,10 @@ final class HashRepair {
 
     private long unlinkTwinsIn(int chain, MemorySegment key, long keyOffset, int hash, long except) {
         long twin = 0;
-        for (int link = table.head(chain); link > 0; link = table.next(table.target(link))) {
-            long e = table.target(link);
-            if (e != except && table.matches(e, key, keyOffset, hash)) {
-                table.unlinkFrom(chain, e);
+        for (int link = chains.head(chain); link > 0; link = chains.next(chains.target(link))) {
+            long e = chains.target(link);
+            if (e != except && chains.matches(e, key, keyOffset, hash)) {
+                chains.unlinkFrom(chain, e);
                 twin = e;
             }
         }
@@ -169,8 +178,8 @@ final class HashRepair {
      */
     int pastTwins(int bucket, int link) {
         int found = link;
-        while (shared && found > 0 && hasEarlierTwin(bucket, table.target(found))) {
-            found = table.next(table.target(found));
+        while (shared && found > 0 && hasEarlierTwin(bucket, chains.target(found))) {
+            found = chains.next(chains.target(found));
         }
         return found;
     }
@@ -185,8 +194,8 @@ final class HashRepair {
     /** Whether a bucket has an element for which something holds, up to but without one, or at all if that is 0. */
     private boolean anyBefore(long end, int bucket, LongPredicate test) {
         for (int chain = 2 * bucket; chain <= 2 * bucket + 1; chain++) {
-            for (int link = table.head(chain); link > 0; link = table.next(table.target(link))) {
-                long e = table.target(link);
+            for (int link = chains.head(chain); link > 0; link = chains.next(chains.target(link))) {
+                long e = chains.target(link);
                 if (e == end) {
                     return false;
                 }

@@ -5,27 +5,150 @@
 package io.github.bpf4j.runtime.map;
 
 import static io.github.bpf4j.runtime.map.HashLayout.COUNT;
+import static io.github.bpf4j.runtime.map.HashLayout.FREE;
+import static io.github.bpf4j.runtime.map.HashLayout.INDEX;
+import static io.github.bpf4j.runtime.map.HashLayout.SEED;
 
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The map operations of all hash kinds, over {@link HashChains}: updates with their flags, deletions, walks and batches. What differs
- * between the kinds is where a value is and how it is filled, overwritten and copied.
+ * The map operations of all hash kinds, over {@link HashChains}: updates ({@link ElementUpdate}), deletions, walks and batches. What differs
+ * between the kinds is where a value is and how it is filled, overwritten and copied ({@link ElementValues}).
  */
-abstract class HashTable extends HashChains {
-    private static final int FULL = 1;
+abstract class HashTable extends BpfMap {
+    /** How many updates make a table worth code of its own. */
+    static final int HOT = 50_000;
 
+    final MemorySegment memory;
+    final HashLayout layout;
+    final HashIndex index;
+    final HashChains chains;
+    final int keySize;
+    final int headerSize;
+    final long valueOffset;
     final ElementValues elementValues;
+    final @Nullable LruElements lru;
+    private final HashRepair repair;
+
+    /** Replaced by a specialized one without a lock: both do the same. */
+    private ElementStore store;
 
     HashTable(MapDefinition definition, HashLayout layout, MapRegion region) {
-        super(definition, layout, region);
-        this.elementValues = layout.perCpuAt() == 0
-                ? new ValuesInElements(memory, valueOffset, definition.valueSize(), copier)
-                : new PerCpuValues(memory, layout, definition.valueSize());
+        this(definition, layout, region, null);
+    }
+
+    /**
+     * For kinds that keep values in their own way.
+     *
+     * @param values how, or null if a value is bytes in its element or in per-CPU memory
+     */
+    HashTable(MapDefinition definition, HashLayout layout, MapRegion region, @Nullable ElementValues values) {
+        super(definition, region.header());
+        this.layout = layout;
+        this.memory = region.body();
+        if (region.state() == MapRegion.State.FRESH && !definition.has(MapFlags.ZERO_SEED)) {
+            memory.set(Words.LONG, SEED, ThreadLocalRandom.current().nextLong());
+        }
+        this.keySize = definition.keySize();
+        this.headerSize = layout.headerSize();
+        this.valueOffset = layout.valueOffset();
+        this.chains = HashChains.of(memory, layout, keySize);
+        this.index = chains.index();
+        this.lru = layout.partitions() > 0 ? new LruElements(chains, layout.partitions()) : null;
+        if (values != null) {
+            this.elementValues = values;
+        } else if (layout.perCpuAt() == 0) {
+            this.elementValues = new ValuesInElements(memory, valueOffset, definition.valueSize(), copier);
+        } else {
+            this.elementValues = new PerCpuValues(memory, layout, definition.valueSize());
+        }
+        this.repair = new HashRepair(this, region.state() != MapRegion.State.FRESH || memory.isMapped());
+        this.store = new ElementUpdate(parts(lru == null ? null : new LruClock(lruParts(lru))));
+        switch (region.state()) {
+            case FRESH -> format();
+            case ABANDONED -> repair.repair();
+            case SHARED -> {}
+        }
+    }
+
+    private void format() {
+        for (int chain = 0; chain < layout.chains(); chain++) {
+            memory.set(Words.INT, index.link(chain), ~chain);
+        }
+        setIndices();
+        for (int stripe = 0; stripe < layout.stripeCount(); stripe++) {
+            chains.keepSpare(chains.stripe(stripe), layout.element(layout.capacity() + stripe));
+        }
+        for (long i = layout.capacity() - 1; i >= 0; i--) {
+            long e = layout.element(i);
+            if (lru != null) {
+                lru.assign(e, i);
+            }
+            pushFree(e);
+        }
+    }
+
+    /** Writes each element's number into its header, if that has room for it. */
+    final void setIndices() {
+        for (long i = 0; headerSize > 8 && i < layout.elements(); i++) {
+            memory.set(Words.INT, layout.element(i) + INDEX, (int) i);
+        }
+    }
+
+    private ElementUpdate.Parts parts(@Nullable Eviction eviction) {
+        return new ElementUpdate.Parts(
+                chains, elementValues, copier.hasSpinLock(), repair, lru, eviction, this::specialize);
+    }
+
+    private LruClock.Parts lruParts(LruElements elements) {
+        return new LruClock.Parts(elements, elementValues, repair);
+    }
+
+    /** Called after {@link #HOT} updates. */
+    private void specialize() {
+        store = ElementUpdate.specialized(parts(lru == null ? null : LruClock.specialized(lruParts(lru))));
+    }
+
+    /** What runs updates: a hidden class if it is specialized. */
+    final Class<?> codeOfUpdates() {
+        return store.getClass();
+    }
+
+    // ---- what the kinds add
+
+    /** Whether the value stands behind the key in the element, and not in per-CPU memory. */
+    final boolean valueInElement() {
+        return layout.perCpuAt() == 0;
+    }
+
+    /** Called for an element that was deleted, before it can be used again. */
+    void removed(long element) {
+        if (lru != null) {
+            lru.removed(element);
+        }
+    }
+
+    // ---- elements
+
+    final long findElement(MemorySegment key, long offset) {
+        return chains.findElement(key, offset);
+    }
+
+    final void checkKeySize(int size) {
+        if (keySize != size) {
+            throw new UnsupportedOperationException(
+                    definition().name() + " has keys of " + keySize + " bytes, not " + size);
+        }
+    }
+
+    /** Gives an element back that nobody uses. */
+    final void pushFree(long element) {
+        chains.pushFree(lru == null ? FREE : lru.freeList(element), element);
     }
 
     @Override
@@ -38,150 +161,16 @@ abstract class HashTable extends HashChains {
         return elementValues.of(element, cpu);
     }
 
-    /** Fills the value of an element that nobody sees. */
-    void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
-        elementValues.fill(element, cpu, value, offset, fromUser);
-    }
-
-    /** Overwrites the value of a live element in place; false if the element must be replaced by a new one. */
-    boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
-        return elementValues.overwrite(element, cpu, value, offset, flags, fromUser);
-    }
-
     @Override
     public final int update(
             int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return store(cpu, key, keyOffset, value, valueOffset, flags, false);
+        return store.store(cpu, key, keyOffset, value, valueOffset, flags, false);
     }
 
     @Override
     int writeElement(MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
-        return store(0, key, keyOffset, value, valueOffset, flags, true);
+        return store.store(0, key, keyOffset, value, valueOffset, flags, true);
     }
-
-    private int store(
-            int cpu,
-            MemorySegment key,
-            long keyOffset,
-            MemorySegment value,
-            long valueOffset,
-            long flags,
-            boolean fromUser) {
-        long exist = valueInElement() && !isLru() ? flags & ~MapFlags.BPF_F_LOCK : flags;
-        if (exist < 0 || exist > MapFlags.BPF_EXIST) {
-            return -Errno.EINVAL;
-        }
-        if ((flags & MapFlags.BPF_F_LOCK) != 0 && !copier.hasSpinLock()) {
-            return -Errno.EINVAL;
-        }
-        int hash = hash(key, keyOffset);
-        long stripe = stripeOf(hash);
-        long evicted = exist == MapFlags.BPF_EXIST ? 0 : makeRoom(cpu, hash);
-        int result;
-        lockStripe(stripe);
-        try {
-            result =
-                    storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, evicted);
-        } finally {
-            unlockStripe(stripe);
-        }
-        if (result != FULL) {
-            return result;
-        }
-        evicted = evict(cpu); // without the lock, since it takes another
-        if (evicted == 0) {
-            return -Errno.ENOMEM;
-        }
-        lockStripe(stripe);
-        try {
-            return storeLocked(stripe, cpu, key, keyOffset, hash, value, valueOffset, flags, exist, fromUser, evicted);
-        } finally {
-            unlockStripe(stripe);
-        }
-    }
-
-    private int storeLocked(
-            long stripe,
-            int cpu,
-            MemorySegment key,
-            long keyOffset,
-            int hash,
-            MemorySegment value,
-            long valueOffset,
-            long flags,
-            long exist,
-            boolean fromUser,
-            long evicted) {
-        long old = findLocked(key, keyOffset, hash);
-        if (old != 0) {
-            if (evicted != 0) { // another thread was faster
-                countRemoval();
-                pushFree(evicted);
-            }
-            if (exist == MapFlags.BPF_NOEXIST) {
-                return -Errno.EEXIST;
-            }
-            if (!overwrite(old, cpu, value, valueOffset, flags, fromUser)) {
-                int spare = takeSpare(stripe);
-                long fresh = spare != 0 ? offset(spare) : popFree(cpu);
-                if (fresh == 0) { // only after a process was killed
-                    fill(old, cpu, value, valueOffset, fromUser);
-                    keepSpare(stripe, repair.unlinkTwins(key, keyOffset, hash, old));
-                    return 0;
-                }
-                fill(fresh, cpu, value, valueOffset, fromUser);
-                linked(fresh);
-                replaced(old, fresh);
-                int chain = chainFrom(old); // whose readers find the one or the other
-                publish(fresh, key, keyOffset, hash, chain);
-                unlinkFrom(chain, old);
-                repair.unlinkTwins(key, keyOffset, hash, fresh);
-                freeFields(old);
-                keepSpare(stripe, old);
-            } else {
-                touched(old);
-            }
-            return 0;
-        }
-        if (exist == MapFlags.BPF_EXIST) {
-            return -Errno.ENOENT;
-        }
-        long fresh = evicted != 0 ? evicted : popFree(cpu);
-        if (fresh == 0) {
-            return isLru() ? FULL : -Errno.E2BIG;
-        }
-        fill(fresh, cpu, value, valueOffset, fromUser);
-        linked(fresh);
-        publish(fresh, key, keyOffset, hash, chainForNew(hash));
-        if (evicted == 0) {
-            Words.add(memory, COUNT, 1L);
-        }
-        return 0;
-    }
-
-    /** Called when an element is about to take the place of another with the same key. */
-    void replaced(long old, long fresh) {}
-
-    final void countRemoval() {
-        Words.add(memory, COUNT, -1L);
-    }
-
-    boolean isLru() {
-        return false;
-    }
-
-    /** As {@link #evict}, before the lock is taken, if it is plain that the key with the hash will need it; 0 if not. */
-    long makeRoom(int cpu, int hash) {
-        return 0;
-    }
-
-    /** Takes an element out of the map, still counted, for a new key; 0 if nothing can be evicted. */
-    long evict(int cpu) {
-        return 0;
-    }
-
-    /** Notes that a live element was used. */
-    void touched(long element) {}
 
     @Override
     public final int delete(MemorySegment key, long keyOffset) {
@@ -194,32 +183,27 @@ abstract class HashTable extends HashChains {
     }
 
     private int remove(MemorySegment key, long keyOffset, @Nullable MemorySegment value, long valueOffset, long flags) {
-        int hash = hash(key, keyOffset);
-        long stripe = stripeOf(hash);
+        int hash = chains.hash(key, keyOffset);
+        long stripe = chains.stripeOf(hash);
         long e;
-        lockStripe(stripe);
+        chains.lock(stripe, repair);
         try {
-            e = findLocked(key, keyOffset, hash);
+            e = chains.findLocked(key, keyOffset, hash);
             if (e == 0) {
                 return -Errno.ENOENT;
             }
             if (value != null) {
-                copyOut(e, value, valueOffset, flags);
+                elementValues.copyOut(e, value, valueOffset, flags);
             }
-            unlink(e, hash);
+            chains.unlink(e, hash);
             free(e);
             repair.unlinkTwins(key, keyOffset, hash, 0);
         } finally {
-            unlockStripe(stripe);
+            chains.unlock(stripe);
         }
         countRemoval();
         pushFree(e);
         return 0;
-    }
-
-    /** Copies a value for Java. */
-    void copyOut(long element, MemorySegment value, long offset, long flags) {
-        elementValues.copyOut(element, value, offset, flags);
     }
 
     @Override
@@ -238,7 +222,7 @@ abstract class HashTable extends HashChains {
         if (e == 0) {
             return -Errno.ENOENT;
         }
-        copyOut(e, value, valueOffset, flags);
+        elementValues.copyOut(e, value, valueOffset, flags);
         return 0;
     }
 
@@ -248,10 +232,10 @@ abstract class HashTable extends HashChains {
         if (key != null) {
             long e = findElement(key, keyOffset);
             if (e != 0) {
-                int bucket = bucketOf(hash(key, keyOffset));
-                int link = repair.pastTwins(bucket, next(e));
+                int bucket = chains.bucketOf(chains.hash(key, keyOffset));
+                int link = repair.pastTwins(bucket, chains.next(e));
                 if (link > 0) {
-                    Words.copy(memory, target(link) + headerSize, next, nextOffset, keySize);
+                    Words.copy(memory, chains.target(link) + headerSize, next, nextOffset, keySize);
                     return 0;
                 }
                 // A chain of another bucket: the element has been taken away meanwhile.
@@ -259,9 +243,9 @@ abstract class HashTable extends HashChains {
             }
         }
         for (; chain < layout.chains(); chain++) {
-            int link = repair.pastTwins(chain >>> 1, head(chain));
+            int link = repair.pastTwins(chain >>> 1, chains.head(chain));
             if (link > 0) {
-                Words.copy(memory, target(link) + headerSize, next, nextOffset, keySize);
+                Words.copy(memory, chains.target(link) + headerSize, next, nextOffset, keySize);
                 return 0;
             }
         }
@@ -273,10 +257,10 @@ abstract class HashTable extends HashChains {
             ExecutionContext context, BpfCallback callback, long argument, @Nullable Object argumentBase) {
         long visited = 0;
         for (int chain = 0; chain < layout.chains(); chain++) {
-            int link = head(chain);
+            int link = chains.head(chain);
             while (link > 0) {
-                long e = target(link);
-                link = next(e); // before the call, which may delete the element
+                long e = chains.target(link);
+                link = chains.next(e); // before the call, which may delete the element
                 visited++;
                 long value = valueOf(e, context.cpu());
                 if (callback.call(context, 0, this, e + headerSize, memory, value, memory, argument, argumentBase)
@@ -294,15 +278,13 @@ abstract class HashTable extends HashChains {
     }
 
     /** What must happen to an element that was unlinked, before it can be used again. */
-    final void free(long element) {
+    private void free(long element) {
         removed(element);
-        freeFields(element);
+        elementValues.free(element);
     }
 
-    private void freeFields(long element) {
-        if (valueInElement() && !definition().special().isEmpty()) {
-            DeferredCalls.free(memory, element + valueOffset, definition().special());
-        }
+    private void countRemoval() {
+        Words.add(memory, COUNT, -1L);
     }
 
     @Override
@@ -328,34 +310,34 @@ abstract class HashTable extends HashChains {
             long valuesOffset,
             int limit,
             boolean delete) {
-        long stripe = stripeOfChain(chain);
+        long stripe = chains.stripeOfChain(chain);
         int size = userValueSize();
         int count = 0;
-        lockStripe(stripe);
+        chains.lock(stripe, repair);
         try {
-            for (int link = head(chain); link > 0; link = next(target(link))) {
+            for (int link = chains.head(chain); link > 0; link = chains.next(chains.target(link))) {
                 if (count++ == limit) {
                     return -Errno.ENOSPC;
                 }
             }
             int i = 0;
-            for (int link = head(chain); link > 0; link = next(target(link))) {
-                long e = target(link);
+            for (int link = chains.head(chain); link > 0; link = chains.next(chains.target(link))) {
+                long e = chains.target(link);
                 Words.copy(memory, e + headerSize, keys, keysOffset + (long) i * keySize, keySize);
-                copyOut(e, values, valuesOffset + (long) i * size, 0);
+                elementValues.copyOut(e, values, valuesOffset + (long) i * size, 0);
                 i++;
             }
             if (delete) {
-                for (int link = head(chain); link > 0; link = head(chain)) {
-                    long e = target(link);
-                    unlinkFrom(chain, e);
+                for (int link = chains.head(chain); link > 0; link = chains.head(chain)) {
+                    long e = chains.target(link);
+                    chains.unlinkFrom(chain, e);
                     free(e);
                     countRemoval();
                     pushFree(e);
                 }
             }
         } finally {
-            unlockStripe(stripe);
+            chains.unlock(stripe);
         }
         return count;
     }

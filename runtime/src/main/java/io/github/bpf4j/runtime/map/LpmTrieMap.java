@@ -47,24 +47,25 @@ public final class LpmTrieMap extends BpfMap {
      * The exact prefixes. Keys are masked; behind each value is the address as it was given, which an iteration returns, as in Linux.
      */
     private static final class Prefixes extends HashTable {
-        private final int valueSize;
-        private final int addressSize;
-        private final long addressAt;
-
-        /** The key of the update that is going on; guarded by {@code writer}. */
-        private MemorySegment given = MemorySegment.NULL;
-
-        private long givenOffset;
+        private final AddressedValues addressed;
 
         Prefixes(MapDefinition definition, MapEnvironment environment) throws MapException {
             this(definition, environment, HashLayout.of(withAddress(definition), 0, 0, false));
         }
 
         private Prefixes(MapDefinition definition, MapEnvironment environment, HashLayout layout) throws MapException {
-            super(withAddress(definition), layout, environment.memory().allocate(definition, layout.size()));
-            this.valueSize = definition.valueSize();
-            this.addressSize = definition.keySize() - 4;
-            this.addressAt = valueOffset + Words.roundUp(valueSize, 8);
+            this(
+                    definition,
+                    layout,
+                    environment.memory().allocate(definition, layout.size()),
+                    definition.keySize() - 4);
+        }
+
+        private Prefixes(MapDefinition definition, HashLayout layout, MapRegion region, int addressSize) {
+            AddressedValues addressed =
+                    new AddressedValues(region.body(), layout.valueOffset(), definition.valueSize(), addressSize);
+            super(withAddress(definition), layout, region, addressed);
+            this.addressed = addressed;
         }
 
         private static MapDefinition withAddress(MapDefinition d) {
@@ -78,28 +79,72 @@ public final class LpmTrieMap extends BpfMap {
             return e == 0 ? NOT_FOUND : e + valueOffset;
         }
 
-        @Override
-        void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
-            Words.copy(value, offset, memory, element + valueOffset, valueSize);
-            Words.copy(given, givenOffset + 4, memory, element + addressAt, addressSize);
-        }
-
-        @Override
-        boolean overwrite(long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
-            return false;
-        }
-
-        @Override
-        void copyOut(long element, MemorySegment value, long offset, long flags) {
-            Words.copy(memory, element + valueOffset, value, offset, valueSize);
-        }
-
         /** Puts the address as it was given into a masked key. */
         void unmask(MemorySegment key, long offset) {
             long e = findElement(key, offset);
             if (e != 0) {
-                Words.copy(memory, e + addressAt, key, offset + 4, addressSize);
+                addressed.copyAddress(e, key, offset + 4);
             }
+        }
+    }
+
+    /** Values with the address behind them that their key was given with. */
+    private static final class AddressedValues implements ElementValues {
+        private final MemorySegment memory;
+        private final long at;
+        private final int size;
+        private final int addressSize;
+
+        /** The key of the update that is going on; guarded by {@code writer}. */
+        private MemorySegment given = MemorySegment.NULL;
+
+        private long givenOffset;
+
+        AddressedValues(MemorySegment memory, long at, int size, int addressSize) {
+            this.memory = memory;
+            this.at = at;
+            this.size = size;
+            this.addressSize = addressSize;
+        }
+
+        void copyAddress(long element, MemorySegment key, long offset) {
+            Words.copy(memory, addressOf(element), key, offset, addressSize);
+        }
+
+        private long addressOf(long element) {
+            return element + at + Words.roundUp(size, 8);
+        }
+
+        @Override
+        public long of(long element, int cpu) {
+            return element + at;
+        }
+
+        @Override
+        public boolean isPerCpu(int cpu) {
+            return false;
+        }
+
+        @Override
+        public int userSize() {
+            return size;
+        }
+
+        @Override
+        public void fill(long element, int cpu, MemorySegment value, long offset, boolean fromUser) {
+            Words.copy(value, offset, memory, element + at, size);
+            Words.copy(given, givenOffset + 4, memory, addressOf(element), addressSize);
+        }
+
+        @Override
+        public boolean overwrite(
+                long element, int cpu, MemorySegment value, long offset, long flags, boolean fromUser) {
+            return false;
+        }
+
+        @Override
+        public void copyOut(long element, MemorySegment value, long offset, long flags) {
+            Words.copy(memory, element + at, value, offset, size);
         }
     }
 
@@ -185,8 +230,8 @@ public final class LpmTrieMap extends BpfMap {
             if (old == 0) {
                 countByLength.incrementAndGet(length); // before the prefix can be found
             }
-            table.given = key;
-            table.givenOffset = keyOffset;
+            table.addressed.given = key;
+            table.addressed.givenOffset = keyOffset;
             int result = table.update(cpu, exact, 0, value, valueOffset, flags);
             if (result != 0) {
                 if (old == 0) {

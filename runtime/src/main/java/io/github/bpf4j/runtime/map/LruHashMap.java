@@ -11,6 +11,6 @@ public final class LruHashMap extends LruTable {
     }
 
     private LruHashMap(MapDefinition definition, MapEnvironment environment, HashLayout layout) throws MapException {
-        super(definition, layout, environment, environment.memory().allocate(definition, layout.size()));
+        super(definition, layout, environment.memory().allocate(definition, layout.size()));
     }
 }

@@ -12,6 +12,6 @@ public final class LruPerCpuHashMap extends LruTable {
 
     private LruPerCpuHashMap(MapDefinition definition, MapEnvironment environment, HashLayout layout)
             throws MapException {
-        super(definition, layout, environment, environment.memory().allocate(definition, layout.size()));
+        super(definition, layout, environment.memory().allocate(definition, layout.size()));
     }
 }

@@ -11,36 +11,28 @@ import java.util.List;
 /**
  * Copies values in and out of a map, leaving out the fields that the map looks after, as the kernel's {@code copy_map_value} and
  * {@code check_and_init_map_value} do.
+ *
+ * @param size bytes of a value
+ * @param special the fields that the map looks after
+ * @param copied the bytes between them, in order
+ * @param skipped their bytes, in order
  */
-final class ValueCopier {
-    private final int size;
-    private final SpecialFields special;
-    private final boolean plain;
-    private final int[] copied; // offset, size pairs
-    private final int[] skipped;
-
-    ValueCopier(int size, SpecialFields special) {
-        this.size = size;
-        this.special = special;
-        this.plain = special.isEmpty();
-        List<Integer> copy = new ArrayList<>();
-        List<Integer> skip = new ArrayList<>();
+record ValueCopier(
+        int size, SpecialFields special, List<SpecialFields.Range> copied, List<SpecialFields.Range> skipped) {
+    /** For values of a size with such fields. */
+    static ValueCopier of(int size, SpecialFields special) {
+        List<SpecialFields.Range> copied = new ArrayList<>();
         int at = 0;
         for (SpecialFields.Range range : special.ranges()) {
             if (range.offset() > at) {
-                copy.add(at);
-                copy.add(range.offset() - at);
+                copied.add(new SpecialFields.Range(at, range.offset() - at));
             }
-            skip.add(range.offset());
-            skip.add(range.size());
             at = range.offset() + range.size();
         }
         if (at < size) {
-            copy.add(at);
-            copy.add(size - at);
+            copied.add(new SpecialFields.Range(at, size - at));
         }
-        this.copied = copy.stream().mapToInt(Integer::intValue).toArray();
-        this.skipped = skip.stream().mapToInt(Integer::intValue).toArray();
+        return new ValueCopier(size, special, List.copyOf(copied), List.copyOf(special.ranges()));
     }
 
     /** Whether values have a {@code bpf_spin_lock}, without which {@code BPF_F_LOCK} is refused. */
@@ -50,7 +42,7 @@ final class ValueCopier {
 
     /** Overwrites a live value, whose special fields stay. */
     void store(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {
-        if (plain) {
+        if (special.isEmpty()) {
             Words.copy(from, fromOffset, to, toOffset, size);
         } else {
             copyPlainParts(from, fromOffset, to, toOffset);
@@ -70,7 +62,9 @@ final class ValueCopier {
     /** Fills a value that nobody sees yet; special fields become zero. */
     void initialize(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {
         store(from, fromOffset, to, toOffset);
-        zeroSpecial(to, toOffset);
+        if (!special.isEmpty()) {
+            zeroSpecial(to, toOffset);
+        }
     }
 
     /** Copies a value out for Java; special fields read as zero. */
@@ -91,14 +85,16 @@ final class ValueCopier {
     }
 
     private void copyPlainParts(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {
-        for (int i = 0; i < copied.length; i += 2) {
-            Words.copy(from, fromOffset + copied[i], to, toOffset + copied[i], copied[i + 1]);
+        for (int i = 0; i < copied.size(); i++) {
+            SpecialFields.Range range = copied.get(i);
+            Words.copy(from, fromOffset + range.offset(), to, toOffset + range.offset(), range.size());
         }
     }
 
     private void zeroSpecial(MemorySegment to, long toOffset) {
-        for (int i = 0; i < skipped.length; i += 2) {
-            Words.zero(to, toOffset + skipped[i], skipped[i + 1]);
+        for (int i = 0; i < skipped.size(); i++) {
+            SpecialFields.Range range = skipped.get(i);
+            Words.zero(to, toOffset + range.offset(), range.size());
         }
     }
 }

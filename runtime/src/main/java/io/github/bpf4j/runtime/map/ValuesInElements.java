@@ -41,6 +41,13 @@ record ValuesInElements(MemorySegment memory, long at, int userSize, ValueCopier
     }
 
     @Override
+    public void free(long element) {
+        if (!copier.special().isEmpty()) {
+            DeferredCalls.free(memory, element + at, copier.special());
+        }
+    }
+
+    @Override
     public void copyOut(long element, MemorySegment value, long offset, long flags) {
         if (flags == 0) {
             copier.load(memory, element + at, value, offset);

@@ -29,6 +29,11 @@ final class Words {
 
     private Words() {}
 
+    /** Two ints that were read as a long: the one at the lower address in the lower half. Also the other way round. */
+    static long pair(long read) {
+        return LITTLE_ENDIAN ? read : Long.rotateLeft(read, 32);
+    }
+
     /** Adds atomically and returns what was there. */
     static long add(MemorySegment memory, long offset, long delta) {
         return (long) ATOMIC_LONG.getAndAdd(memory, offset, delta);
@@ -50,6 +55,10 @@ final class Words {
 
     /** Copies word by word; larger blocks go through the JVM's bulk copy, which moves aligned words whole as well. */
     static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long size) {
+        if (size == 8) { // first, so that little is compiled where the size is a constant
+            to.set(LONG, toOffset, from.get(LONG, fromOffset));
+            return;
+        }
         if (size > 128) {
             MemorySegment.copy(from, fromOffset, to, toOffset, size);
             return;

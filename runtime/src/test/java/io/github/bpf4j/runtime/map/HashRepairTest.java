@@ -40,12 +40,16 @@ class HashRepairTest {
             assertEquals(0, put(map, key, 100 + key, 0));
         }
         MemorySegment key = bytes(8, TWIN);
-        int hash = map.hash(key, 0);
-        long stripe = map.stripeOf(hash);
-        map.lockStripe(stripe);
-        long fresh = HashChains.offset(map.takeSpare(stripe));
-        map.fill(fresh, 0, bytes(8, 200 + TWIN), 0, false);
-        map.publish(fresh, key, 0, hash, map.chainFrom(map.findLocked(key, 0, hash)));
+        HashChains chains = map.chains;
+        int hash = chains.hash(key, 0);
+        long stripe = chains.stripeOf(hash);
+        long fresh = HashChains.offset(chains.takeSpare(stripe));
+        map.elementValues.fill(fresh, 0, bytes(8, 200 + TWIN), 0, false);
+        map.memory.set(LONG, fresh + map.headerSize, TWIN);
+        map.memory.set(INT, fresh + HashLayout.HASH, hash);
+        int chain = chains.chainFrom(chains.findLocked(key, 0, hash));
+        map.memory.set(INT, fresh + HashLayout.NEXT, chains.head(chain));
+        map.memory.set(INT, chains.link(chain), map.index.linkTo(fresh, hash));
         map.memory.set(INT, stripe, DEAD);
         assertEquals(2, occurrences(TWIN));
     }
@@ -53,10 +57,11 @@ class HashRepairTest {
     /** How often a key is in its bucket. */
     private int occurrences(long key) {
         int count = 0;
-        int first = map.chainOf(map.hash(bytes(8, key), 0));
+        HashChains chains = map.chains;
+        int first = chains.chainOf(chains.hash(bytes(8, key), 0));
         for (int chain = first; chain <= first + 1; chain++) {
-            for (int link = map.head(chain); link > 0; link = map.next(map.target(link))) {
-                count += map.memory.get(LONG, map.target(link) + map.headerSize) == key ? 1 : 0;
+            for (int link = chains.head(chain); link > 0; link = chains.next(chains.target(link))) {
+                count += map.memory.get(LONG, chains.target(link) + map.headerSize) == key ? 1 : 0;
             }
         }
         return count;
