@@ -18,12 +18,9 @@ final class AluTransfer {
     static void apply(AluOp op, boolean is32, ScalarRange dst, ScalarRange src) {
         boolean knownOperand = is32 ? src.isConstant32() : src.isConstant();
         if (op == AluOp.LSH || op == AluOp.RSH || op == AluOp.ARSH) {
-            int bits = is32 ? 32 : 64;
-            int count = is32 ? (int) src.bits.value() : (int) src.umin;
-            boolean usable =
-                    knownOperand && (is32 ? count >= 0 && count < 32 : Long.compareUnsigned(src.umax, bits) < 0);
-            if (!usable) {
-                // As in Linux, not even the upper half of a 32-bit result is known.
+            int count = (int) src.umin;
+            if (!knownOperand || Long.compareUnsigned(src.umax, is32 ? 32 : 64) >= 0) {
+                // As in Linux, not even the upper half of a 32-bit result is known, and of a count all 64 bits matter.
                 dst.setUnknown();
                 return;
             }

@@ -49,9 +49,9 @@ final class MemoryAccess {
         if (dst >= 0 && size < 8 && a.frame().register(dst).isScalar()) {
             RegisterState result = a.frame().own(dst);
             if (signed) {
-                int id = result.id;
+                boolean same = ScalarMoves.keepsValue(size * Byte.SIZE, result);
                 result.signExtend(size);
-                if (id != 0) {
+                if (!same) {
                     result.forgetId();
                 }
             } else {
@@ -148,6 +148,7 @@ final class MemoryAccess {
                 if (maybeNull(type)) {
                     throw notDereferenceable(register, pointer);
                 }
+                KernelFieldAccess.checkPlace(a, register, pointer, off);
                 if (write) {
                     throw a.reject(
                             register,

@@ -18,20 +18,26 @@ final class ScalarMoves {
     static void apply(Instruction.Mov mov, ScalarRange range) {
         boolean is32 = mov.width() == Instruction.Width.W32;
         int extend = mov.signExtendFrom() / 8;
-        if (extend != 0) {
-            range.signExtend(extend);
-        }
-        if (is32) {
+        if (is32 && extend != 0) {
+            range.signExtend32(extend);
+        } else if (is32) {
             range.zeroExtend32();
+        } else if (extend != 0) {
+            range.signExtend(extend);
         }
     }
 
     /** Whether the result is the same number as the moved one, so that both may be refined together. */
     static boolean keepsValue(Instruction.Mov mov, ScalarRange range) {
         if (mov.signExtendFrom() != 0) {
-            return Long.compareUnsigned(range.umax, 1L << (mov.signExtendFrom() - 1)) < 0;
+            return keepsValue(mov.signExtendFrom(), range);
         }
         return mov.width() == Instruction.Width.W64 || range.fits32();
+    }
+
+    /** Whether a number is its low {@code bits}, sign-extended, because it is not negative in them. */
+    static boolean keepsValue(int bits, ScalarRange range) {
+        return Long.compareUnsigned(range.umax, 1L << (bits - 1)) < 0;
     }
 
     /** What an addition or subtraction of a constant adds to a scalar that others are equal to, so that they stay linked. */

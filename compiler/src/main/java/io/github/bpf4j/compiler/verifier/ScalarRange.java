@@ -197,6 +197,23 @@ class ScalarRange {
         s32max = Math.min(s32max, value32 | (mask32 & Integer.MAX_VALUE));
         u32min = umax(u32min, value32);
         u32max = umin(u32max, value32 | mask32);
+        onlyCommonNumber();
+    }
+
+    /**
+     * The number, if only one has the known bits and lies within the unsigned bounds. Where none does, as on branches that cannot be taken, any
+     * claim is sound; Linux takes the greatest with these bits if that is what comes next.
+     */
+    private void onlyCommonNumber() {
+        long next = bits.next(umin);
+        if (bits.contains(umin)) {
+            if (Long.compareUnsigned(next, umax) > 0) {
+                setConstant(umin);
+            }
+        } else if (next == (bits.value() | bits.mask())
+                || Long.compareUnsigned(next, umax) <= 0 && Long.compareUnsigned(bits.next(next), umax) > 0) {
+            setConstant(next);
+        }
     }
 
     private void bitsFromBounds() {
@@ -318,22 +335,19 @@ class ScalarRange {
         sync();
     }
 
-    /** Sign-extends the low {@code bytes} (1, 2 or 4) to 64 bits. */
+    /**
+     * Sign-extends the low {@code bytes} (1, 2 or 4) to 64 bits. As in Linux, which then forgets what it knew of single bits and of the low
+     * half.
+     */
     final void signExtend(int bytes) {
-        int width = bytes * 8;
-        long lowest = -1L << (width - 1);
-        long highest = ~lowest;
-        Tnum extended = bits.signExtend(bytes);
-        if (extended.isConstant()) {
-            setConstant(extended.value());
+        if (isConstant()) {
+            setConstant(bits.signExtend(bytes).value());
             return;
         }
-        long newMin = lowest;
-        long newMax = highest;
-        if (bytes == 4) {
-            newMin = s32min;
-            newMax = s32max;
-        } else if (smin >> width == smax >> width) {
+        int width = bytes * 8;
+        long newMin = -1L << (width - 1);
+        long newMax = ~newMin;
+        if (smin >> width == smax >> width) {
             int shift = 64 - width;
             long min = smin << shift >> shift;
             long max = smax << shift >> shift;
@@ -342,11 +356,22 @@ class ScalarRange {
                 newMax = max;
             }
         }
-        setUnbounded();
-        bits = extended;
+        setUnknown();
         smin = newMin;
         smax = newMax;
         sync();
+    }
+
+    /** Sign-extends the low {@code bytes} (1 or 2) to 32 bits, and those with zeroes. */
+    final void signExtend32(int bytes) {
+        if (isConstant32()) {
+            setConstant((int) bits.value());
+        } else {
+            smin = s32min;
+            smax = s32max;
+        }
+        signExtend(bytes);
+        zeroExtend32();
     }
 
     static long umin(long a, long b) {

@@ -425,7 +425,7 @@ final class StackAccess {
         a.state.markRead(pointer.frame, read);
     }
 
-    /** Memory on the stack that a function fills; what was there does not matter, but for objects that must not be destroyed. */
+    /** Memory on the stack that a function fills. What was there does not matter, but for dynptrs: the function may be reading one. */
     void checkWritable(int register, RegisterState pointer, long off, int size) throws VerifierException {
         checkBounds(register, pointer, off, size, true);
         long min = off + pointer.smin;
@@ -436,13 +436,11 @@ final class StackAccess {
         }
         FrameState frame = a.state.frame(pointer.frame);
         for (long at = min; at < min + size; at++) {
-            int type = frame.byteType(slotOf(at), byteOf(at));
-            if (type == FrameState.ITER || type == FrameState.IRQ_FLAG) {
+            if (frame.byteType(slotOf(at), byteOf(at)) == FrameState.DYNPTR) {
                 throw a.reject(
                         register,
                         new Rejection.StackContents(register, min, size),
-                        "potential write to " + (type == FrameState.ITER ? "iterator" : "irq flag") + " at off=" + min
-                                + " disallowed");
+                        "potential write to dynptr at off=" + at + " disallowed");
             }
         }
     }

@@ -51,6 +51,22 @@ record Tnum(long value, long mask) {
         return (other.mask & ~mask) == 0 && (other.value & ~mask) == value;
     }
 
+    /** The least number above {@code number}, unsigned; the greatest of all if none is above. */
+    long next(long number) {
+        long greatest = value | mask;
+        if (Long.compareUnsigned(number, greatest) >= 0) {
+            return greatest;
+        }
+        long wrong = Long.highestOneBit((number ^ value) & ~mask);
+        long fromWrong = wrong == 0 ? 0 : (wrong << 1) - 1;
+        if ((value & wrong) != 0) {
+            return number & ~fromWrong | value & fromWrong;
+        }
+        // The lowest bit above that may be set and is not, with the least number below it.
+        long raised = Long.lowestOneBit(mask & ~number & ~fromWrong);
+        return number & -raised | raised | value & (raised - 1);
+    }
+
     Tnum add(Tnum other) {
         long sumOfMasks = mask + other.mask;
         long sumOfValues = value + other.value;

@@ -196,8 +196,7 @@ class ScalarRangeLawsTest {
                         sign.contains(x << shift >> shift),
                         seed(i) + ": " + x + " of " + a + " extended from " + bytes + " in " + sign);
                 ScalarRange sign32 = copy(a);
-                sign32.signExtend(bytes);
-                sign32.zeroExtend32();
+                sign32.signExtend32(bytes);
                 assertTrue(sign32.contains((x << shift >> shift) & 0xffff_ffffL), seed(i));
             }
             ScalarRange big = copy(a);
