@@ -19,6 +19,12 @@ record KnownDifference(Pattern pattern, String explanation) {
                     "mem access 'map_ptr'|cannot access ptr member",
                     "most fields of struct bpf_map exist inside Linux only"),
             of(
+                    "Linux rejects: access beyond (the end of member|struct) ",
+                    "what kernel objects consist of is known inside Linux only"),
+            of(
+                    "Linux rejects: BPF program is too large",
+                    "a matter of budgets: the number of paths until a loop's states converge is not the same"),
+            of(
                     "Linux rejects: verifier bug: No program to jit",
                     "Linux calls it a bug of its own: it has no code for a function that only unreachable code calls"),
             of(
@@ -32,7 +38,10 @@ record KnownDifference(Pattern pattern, String explanation) {
                     "Linux knows how many processors its host has; bpf4j allows for any number of workers"),
             of(
                     "(pointer|stack|register|mem access|scalar)(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
-                    "an atomic operation moves numbers here, so a saved pointer comes out as one"));
+                    "an atomic operation moves numbers here, so a saved pointer comes out as one"),
+            of(
+                    "bpf4j rejects .*read_ok(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
+                    "precision tracking follows what an atomic operation fetched, so other scalars are widened"));
 
     private static KnownDifference of(String pattern, String explanation) {
         return new KnownDifference(Pattern.compile(pattern), explanation);

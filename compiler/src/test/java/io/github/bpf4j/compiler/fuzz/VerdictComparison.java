@@ -6,8 +6,8 @@ package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.corpus.CorpusPrograms;
 import io.github.bpf4j.compiler.isa.Disassembler;
-import io.github.bpf4j.compiler.isa.Instruction.Call;
-import io.github.bpf4j.compiler.isa.Instruction.CallKind;
+import io.github.bpf4j.compiler.isa.Instruction.Imm64Kind;
+import io.github.bpf4j.compiler.isa.Instruction.LoadImm64;
 import io.github.bpf4j.compiler.isa.Symbols;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.KernelLoader;
@@ -19,6 +19,7 @@ import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.compiler.verifier.VerifierOptions;
+import io.github.bpf4j.runtime.map.MapType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
@@ -32,7 +33,6 @@ final class VerdictComparison {
     private static final VerifierOptions SHORT = new VerifierOptions(20_000, 8192, true);
 
     private static final int LOG_STATISTICS = 4;
-    private static final int TAIL_CALL = 12;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -121,7 +121,7 @@ final class VerdictComparison {
         try (LoadResult result = KernelLoader.loadWith(program, maps, LOG_STATISTICS, new byte[0])) {
             // A program array belongs to the first type that uses it: that such a load fails does not count.
             boolean accepted =
-                    result.accepted() || callsTail(program) && result.log().startsWith(KernelLoader.ACCEPTED);
+                    result.accepted() || result.log().startsWith(KernelLoader.ACCEPTED) && usesProgramArray(program);
             if (accepted && rejection != null) {
                 differences.rejectedHere(
                         rejection.reason().getClass().getSimpleName(),
@@ -139,9 +139,11 @@ final class VerdictComparison {
         return THREADS.getCurrentThreadCpuTime();
     }
 
-    private static boolean callsTail(Program program) {
+    private static boolean usesProgramArray(Program program) {
         return program.instructions().stream()
-                .anyMatch(i -> i instanceof Call call && call.kind() == CallKind.HELPER && call.target() == TAIL_CALL);
+                .anyMatch(i -> i instanceof LoadImm64 load
+                        && load.kind() == Imm64Kind.MAP_FD
+                        && program.maps().get(load.imm()).definition().type() == MapType.PROG_ARRAY);
     }
 
     /** Programs compared so far. */
