@@ -11,7 +11,6 @@ import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.*;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.KernelLoader;
-import io.github.bpf4j.compiler.kernel.KernelMap;
 import io.github.bpf4j.compiler.kernel.LoadResult;
 import io.github.bpf4j.compiler.kernel.TestRun;
 import io.github.bpf4j.compiler.load.Program;
@@ -22,23 +21,20 @@ import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program in every way there is and compares. The program works on a map value of {@link RandomPrograms#MEMORY} bytes and stores
- * what it hashed from its registers and its stack behind them, so that comparing the value compares everything. It runs on {@value #INPUTS} random contents of
+ * what it hashed from its registers and its stack behind them, so that comparing the value and the arena's pages compares everything. It runs on {@value #INPUTS} random contents of
  * that value: in the interpreter, compiled for a packet in a byte array, in a segment and in vectors of both kinds, hot if asked to, and in the host
  * kernel on the first of the contents. Not thread-safe.
  */
-final class Comparison {
-    /** Names of the maps: the one to work on, and an array, a hash and an array of maps to read. */
-    static final List<String> MAPS = List.of("values", "array", "table", "outer");
+final class Comparison implements AutoCloseable {
+    /** Names of the maps: the one to work on; an array, a hash and an array of maps to read; and an arena. */
+    static final List<String> MAPS = List.of("values", "array", "table", "outer", "arena");
 
     /** Runs of a hot program: most on one input, which C2 learns from, then on all. */
     static final int HOT_RUNS = 30_000;
@@ -49,7 +45,6 @@ final class Comparison {
     private static final byte[] FRAME = frame();
 
     private final FuzzMaps maps;
-    private final MemorySegment value;
     private final ExecutionContext context = new ExecutionContext(0);
     private final SkBuff array = new SkBuff(FRAME, 14, 50);
     private final SkBuff segment =
@@ -57,7 +52,7 @@ final class Comparison {
     private final SkBuff[] vector = {array};
     private final byte[][] arrays = {array.toByteArray()};
     private final int[] verdicts = new int[1];
-    private final @Nullable List<KernelMap> kernelMaps;
+    private final @Nullable FuzzTwins twins;
 
     /**
      * How much to compare.
@@ -75,8 +70,7 @@ final class Comparison {
 
     Comparison() {
         maps = new FuzzMaps(VALUE);
-        value = maps.value();
-        kernelMaps = KernelBpf.available() ? maps.twins() : null;
+        twins = KernelBpf.available() ? maps.twins() : null;
     }
 
     /**
@@ -101,32 +95,30 @@ final class Comparison {
         } catch (RuntimeException | Error e) {
             return "the compiler failed: " + e;
         }
-        Random random = new Random(seed);
-        byte[][] before = new byte[INPUTS][VALUE];
-        byte[][] after = new byte[INPUTS][];
+        Contents[] before = Contents.random(new Random(seed), INPUTS, VALUE);
+        Contents[] after = new Contents[INPUTS];
         for (int input = 0; input < INPUTS; input++) {
-            random.nextBytes(before[input]);
-            reset(before[input]);
+            maps.set(before[input]);
             try {
                 Interpreter.run(program, context, array, BUDGET, null);
             } catch (RuntimeException e) {
                 return "the interpreter trapped: " + e;
             }
-            after[input] = value.toArray(ValueLayout.JAVA_BYTE);
+            after[input] = maps.get();
         }
         String difference = compiledDifference(compiled, before, after, extent.hot());
-        if (difference == null && extent.kernel() && kernelMaps != null) {
-            difference = kernelDifference(forKernel(program), kernelMaps, before[0], after[0], counts);
+        if (difference == null && extent.kernel() && twins != null) {
+            difference = kernelDifference(forKernel(program), twins, before[0], after[0], counts);
         }
         counts.hot += extent.hot() ? 1 : 0;
         return difference;
     }
 
-    private @Nullable String compiledDifference(BpfProgram compiled, byte[][] before, byte[][] after, boolean hot) {
+    private @Nullable String compiledDifference(BpfProgram compiled, Contents[] before, Contents[] after, boolean hot) {
         int runs = hot ? HOT_RUNS : INPUTS;
         for (int run = 0; run < runs; run++) {
             int input = run < INPUTS || run > HOT_RUNS - HOT_RUNS / 4 ? run % INPUTS : 0;
-            reset(before[input]);
+            maps.set(before[input]);
             try {
                 switch (run < INPUTS ? run : 0) {
                     case 0 -> compiled.run(context, array);
@@ -137,8 +129,9 @@ final class Comparison {
             } catch (RuntimeException e) {
                 return "run " + run + " trapped: " + e;
             }
-            if (value.mismatch(MemorySegment.ofArray(after[input])) >= 0) {
-                return differing("run " + run, value.toArray(ValueLayout.JAVA_BYTE), after[input]);
+            String difference = maps.get().difference("run " + run, after[input]);
+            if (difference != null) {
+                return difference;
             }
         }
         return null;
@@ -148,7 +141,7 @@ final class Comparison {
      * The program as the kernel gets it: it does the same, but Linux 6.18 must not misjudge it. Linux does not trace what an atomic operation
      * fetched back to the stack slot it came from. So it may take a path for one that it knows although there the slot holds something
      * else, and leave out code that this path needs. Nor does it remember on such a path that the 32-bit compare-and-exchange
-     * zero-extends {@code r0} (RFC 9669).
+     * zero-extends {@code r0} (RFC 9669), and where a page of an arena is missing, registers keep more than it believes.
      */
     private static Program forKernel(Program program) {
         List<Instruction> instructions =
@@ -157,39 +150,40 @@ final class Comparison {
     }
 
     private static List<Instruction> forKernel(Instruction instruction) {
-        if (!(instruction instanceof Atomic atomic) || !atomic.fetch()) {
-            return List.of(instruction);
+        List<Instruction> result = new ArrayList<>();
+        if (instruction instanceof Atomic atomic && atomic.fetch()) {
+            // Changes the slot and changes it back; Linux forgets what it knew of the contents.
+            Instruction flip =
+                    new Atomic(AtomicOp.XOR, false, atomic.size(), atomic.base(), atomic.offset(), atomic.src());
+            result.addAll(List.of(flip, flip, instruction));
+            result.addAll(ArenaOperands.cut(atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src(), atomic.size()));
+        } else {
+            result.add(instruction);
+            if (instruction instanceof LoadAcquire load) {
+                result.addAll(ArenaOperands.cut(load.dst(), load.size()));
+            }
         }
-        // Changes the slot and changes it back; Linux forgets what it knew of the contents.
-        Instruction flip = new Atomic(AtomicOp.XOR, false, atomic.size(), atomic.base(), atomic.offset(), atomic.src());
-        return atomic.op() == AtomicOp.CMPXCHG && atomic.size() == Size.W
-                ? List.of(flip, flip, instruction, new Mov(Width.W32, 0, Operand.register(0), 0))
-                : List.of(flip, flip, instruction);
+        return result;
     }
 
     private static @Nullable String kernelDifference(
-            Program program, List<KernelMap> maps, byte[] before, byte[] after, Counts counts) {
-        byte[] key = new byte[Integer.BYTES];
-        try (LoadResult loaded = KernelLoader.loadWith(program, maps, 0, new byte[0])) {
+            Program program, FuzzTwins twins, Contents before, Contents after, Counts counts) {
+        try (LoadResult loaded = KernelLoader.loadWith(program, twins.maps(), 0, new byte[0])) {
             if (!loaded.accepted()) {
                 counts.kernelRefused++;
                 return null;
             }
             counts.kernel++;
-            KernelMap map = maps.getFirst();
-            map.update(key, before, 0);
+            twins.set(before);
             loaded.program().testRun(TestRun.of(FRAME).verdictOnly());
-            byte[] actual = Objects.requireNonNull(map.lookup(key));
-            return Arrays.equals(actual, after) ? null : differing("the kernel", actual, after);
+            return twins.get().difference("the kernel", after);
         }
     }
 
-    private static String differing(String who, byte[] actual, byte[] expected) {
-        HexFormat hex = HexFormat.of();
-        return who + " left " + hex.formatHex(actual) + ", the interpreter " + hex.formatHex(expected);
-    }
-
-    private void reset(byte[] bytes) {
-        value.copyFrom(MemorySegment.ofArray(bytes));
+    @Override
+    public void close() {
+        if (twins != null) {
+            twins.close();
+        }
     }
 }

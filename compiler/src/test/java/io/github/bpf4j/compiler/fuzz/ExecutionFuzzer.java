@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * src/test/resources/fuzz/regressions}, which {@link RegressionTest} replays. With {@code -Xbatch} the JVM waits for C2, so that
  * hot programs are surely compiled; the summary says how many of them were.
  */
-public final class ExecutionFuzzer {
+public final class ExecutionFuzzer implements AutoCloseable {
     private static final int PROGRESS = 10_000;
 
     /** How the classes of hot programs start. */
@@ -36,9 +36,10 @@ public final class ExecutionFuzzer {
         int programs = args.length > 1 ? Integer.parseInt(args[1]) : PROGRESS;
         int kernelEvery = args.length > 2 ? Integer.parseInt(args[2]) : 10;
         int hotEvery = args.length > 3 ? Integer.parseInt(args[3]) : 1000;
-        ExecutionFuzzer fuzzer = new ExecutionFuzzer();
         long start = System.nanoTime();
-        try (HotMethods hotMethods = new HotMethods()) {
+        int differences;
+        try (ExecutionFuzzer fuzzer = new ExecutionFuzzer();
+                HotMethods hotMethods = new HotMethods()) {
             for (int i = 0; i < programs; i++) {
                 Extent extent = new Extent(every(kernelEvery, i), every(hotEvery, i));
                 Regression difference = fuzzer.one(seed * 1_000_003 + i, extent);
@@ -54,8 +55,9 @@ public final class ExecutionFuzzer {
                 }
             }
             System.out.println("C2 compiled " + hotMethods.programs(HOT_PREFIX) + " of the hot programs");
+            differences = fuzzer.counts.differences;
         }
-        System.exit(fuzzer.counts.differences == 0 ? 0 : 1);
+        System.exit(differences == 0 ? 0 : 1);
     }
 
     private static boolean every(int distance, int i) {
@@ -77,5 +79,10 @@ public final class ExecutionFuzzer {
                 draft, instructions -> comparison.difference("fuzz", instructions, seed, extent, new Counts()) != null);
         return new Regression(
                 Long.toString(seed), seed, difference.lines().findFirst().orElse(""), shrunk.instructions());
+    }
+
+    @Override
+    public void close() {
+        comparison.close();
     }
 }

@@ -4,9 +4,11 @@
  */
 package io.github.bpf4j.compiler.fuzz;
 
+import io.github.bpf4j.compiler.kernel.KernelArena;
 import io.github.bpf4j.compiler.kernel.KernelBpf;
 import io.github.bpf4j.compiler.kernel.KernelLoader;
 import io.github.bpf4j.compiler.kernel.KernelMap;
+import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.ArrayOfMaps;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
@@ -18,14 +20,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** The maps of {@link Comparison#MAPS}, here and in the kernel. Keys below 4 are in the array, even ones in the hash, 0 and 2 in the outer array. */
+/**
+ * The maps of {@link Comparison#MAPS}, here and in the kernel. Keys below 4 are in the array, even ones in the hash, 0 and 2 in the outer array. The
+ * pages of {@link ArenaPages} are in the arena.
+ */
 final class FuzzMaps {
     private static final int ENTRIES = 4;
+    private static final long ARENA_ADDRESS = 0x1004_0000_0000L;
 
     private final BpfMap values;
     private final BpfMap array;
     private final BpfMap table;
     private final BpfMap outer;
+    private final ArenaMap arena;
+    private final MemorySegment value;
 
     /**
      * Makes the maps.
@@ -37,6 +45,8 @@ final class FuzzMaps {
         array = create(new MapDefinition("array", MapType.ARRAY, 4, 8, ENTRIES, 0));
         table = create(new MapDefinition("table", MapType.HASH, 4, 8, ENTRIES, 0));
         outer = create(new MapDefinition("outer", MapType.ARRAY_OF_MAPS, 4, 4, ENTRIES, 0, 0, array.definition()));
+        arena = ArenaPages.create("arena", ARENA_ADDRESS, 0);
+        value = values.values().asSlice(values.lookup(0, MemorySegment.ofArray(new int[1]), 0), valueSize);
         for (int key = 0; key < ENTRIES; key++) {
             array.values().set(ValueLayout.JAVA_LONG, 8L * key, number(key));
             if (key % 2 == 0) {
@@ -72,17 +82,20 @@ final class FuzzMaps {
 
     /** The maps, in the order of their names. */
     List<BpfMap> all() {
-        return List.of(values, array, table, outer);
+        return List.of(values, array, table, outer, arena);
     }
 
-    /** The value to work on. */
-    MemorySegment value() {
-        int size = values.definition().valueSize();
-        return values.values().asSlice(values.lookup(0, MemorySegment.ofArray(new int[1]), 0), size);
+    void set(Contents contents) {
+        value.copyFrom(MemorySegment.ofArray(contents.value()));
+        ArenaPages.fill(arena.values(), contents.pages());
     }
 
-    /** The same maps in the kernel. */
-    List<KernelMap> twins() {
+    Contents get() {
+        return new Contents(value.toArray(ValueLayout.JAVA_BYTE), ArenaPages.contents(arena.values()));
+    }
+
+    /** The same maps in the kernel, but for what programs work on. Their arena's address is taken until they are closed. */
+    FuzzTwins twins() {
         List<KernelMap> twins = KernelLoader.twins(all());
         for (int key = 0; key < ENTRIES; key += 2) {
             byte[] value = MemorySegment.ofArray(new long[] {number(key)}).toArray(ValueLayout.JAVA_BYTE);
@@ -93,6 +106,6 @@ final class FuzzMaps {
                             KernelBpf.bytesOf(twins.get(1).fd()),
                             0));
         }
-        return twins;
+        return new FuzzTwins(twins, new KernelArena(twins.getLast(), arena));
     }
 }

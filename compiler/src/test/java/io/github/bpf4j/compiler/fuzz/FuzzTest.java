@@ -25,20 +25,21 @@ class FuzzTest {
 
     @Test
     void generatedProgramsDoTheSameEverywhere() {
-        ExecutionFuzzer fuzzer = new ExecutionFuzzer();
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < CASES; i++) {
-            Regression difference =
-                    fuzzer.one(SEED * 1_000_003 + i, new Extent(i % KERNEL_EVERY == 0, i % HOT_EVERY == 0));
-            if (difference != null) {
-                differences.add(difference.text());
+        try (ExecutionFuzzer fuzzer = new ExecutionFuzzer()) {
+            List<String> differences = new ArrayList<>();
+            for (int i = 0; i < CASES; i++) {
+                Regression difference =
+                        fuzzer.one(SEED * 1_000_003 + i, new Extent(i % KERNEL_EVERY == 0, i % HOT_EVERY == 0));
+                if (difference != null) {
+                    differences.add(difference.text());
+                }
             }
+            assertEquals(List.of(), differences, () -> "seed " + SEED);
+            assertTrue(fuzzer.counts.refused < CASES / 10, fuzzer.counts::toString);
+            // A kernel that removes an unreachable callback may fail on the unreachable reference to it ("verifier bug:
+            // No program to jit").
+            assertTrue(fuzzer.counts.kernelRefused <= CASES / 20, fuzzer.counts::toString);
         }
-        assertEquals(List.of(), differences, () -> "seed " + SEED);
-        assertTrue(fuzzer.counts.refused < CASES / 10, fuzzer.counts::toString);
-        // A kernel that removes an unreachable callback may fail on the unreachable reference to it ("verifier bug: No
-        // program to jit").
-        assertTrue(fuzzer.counts.kernelRefused <= CASES / 20, fuzzer.counts::toString);
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Random;
 
 /**
  * Random programs that never trap: arithmetic on edge values, branches, counted loops, stack traffic of all widths, spilled pointers,
- * subprograms, callbacks, helpers that read the stack, map values, packets, and atomics. They end with {@code r0} made of all registers and of the stack. Most are small, some have
+ * subprograms, callbacks, helpers that read the stack, map values, packets, atomics, and arenas. They end with {@code r0} made of all registers and of the stack. Most are small, some have
  * hundreds of instructions.
  *
  * <p>Scalars live in r0 and r2 to r8, r9 holds the memory, r1 is free.
@@ -28,7 +28,8 @@ public final class RandomPrograms {
         BUFFER,
         /**
          * The first value of the first of the maps of {@link Comparison#MAPS}, which has room for the result behind {@link
-         * RandomPrograms#MEMORY}. Such a program uses the other maps and the packet as well.
+         * RandomPrograms#MEMORY}. Such a program uses the other maps and the packet as well, and
+         * every second of them the arena.
          */
         MAP_VALUE,
         /** Bytes of the stack that nothing initialises. */
@@ -39,6 +40,7 @@ public final class RandomPrograms {
     static final int SPILL = 128;
 
     private static final int ACCUMULATOR = 120;
+    private static final int ARENA_ARGUMENT = 5;
     private static final int SUBPROGRAM = 0;
     private static final int CALLBACK = 1;
     private static final int FIRST_LABEL = 2;
@@ -48,6 +50,8 @@ public final class RandomPrograms {
     private final int stack;
     private final DraftBuilder out;
     private final RandomPointers pointers;
+    private final RandomArena arena;
+    private final boolean hasArena;
     private int depth;
     private boolean inSubprogram;
     private boolean callsSubprogram;
@@ -59,6 +63,8 @@ public final class RandomPrograms {
         this.stack = Long.BYTES * (2 + random.nextInt(random.nextInt(4) == 0 ? 7 : 3));
         this.out = new DraftBuilder(random, FIRST_LABEL);
         this.pointers = new RandomPointers(random, out, stack);
+        this.arena = new RandomArena(random, out);
+        this.hasArena = place == Place.MAP_VALUE && random.nextBoolean();
     }
 
     /**
@@ -99,11 +105,18 @@ public final class RandomPrograms {
             }
         }
         initialiseStack();
+        if (hasArena) {
+            arena.begin();
+        }
         statements(size());
         for (int register = 2; register < 9; register++) {
             mix(register);
         }
         hashStack();
+        if (hasArena) {
+            arena.saved(2);
+            mix(2);
+        }
         if (place == Place.MAP_VALUE) {
             out.add(new Store(Size.DW, 9, MEMORY, Operand.register(0)));
         }
@@ -148,6 +161,9 @@ public final class RandomPrograms {
         out.place(SUBPROGRAM);
         out.needed(new Mov(Width.W64, 9, Operand.register(1), 0));
         out.needed(new Mov(Width.W64, 0, Operand.register(2), 0));
+        if (hasArena) {
+            arena.save(ARENA_ARGUMENT);
+        }
         for (int register = 4; register < 9; register++) {
             out.needed(new Mov(Width.W64, register, Operand.register(random.nextInt(2) + 2), 0));
         }
@@ -163,6 +179,9 @@ public final class RandomPrograms {
         out.add(new Load(Size.DW, false, 3, 2, 0));
         out.add(new Alu(out.pick(AluOp.values()), out.width(), 3, Operand.register(1)));
         out.add(new Alu(AluOp.ADD, Width.W64, 3, Operand.immediate(random.nextInt())));
+        if (hasArena) {
+            arena.accumulate(3, 4, 5);
+        }
         out.add(new Store(Size.DW, 2, 0, Operand.register(3)));
         out.needed(new Mov(Width.W64, 0, Operand.immediate(0), 0));
         out.needed(new Exit());
@@ -191,7 +210,9 @@ public final class RandomPrograms {
             case 15 -> spill();
             case 16 -> ordered();
             case 17, 18 -> {
-                if (place == Place.MAP_VALUE) {
+                if (hasArena && random.nextBoolean()) {
+                    arena.statement();
+                } else if (place == Place.MAP_VALUE) {
                     pointers.statement(inSubprogram);
                 }
             }
@@ -337,6 +358,9 @@ public final class RandomPrograms {
             default -> {
                 callsSubprogram = true;
                 out.assign(1, 9);
+                if (hasArena) {
+                    arena.pass(ARENA_ARGUMENT);
+                }
                 out.add(new Call(CallKind.SUBPROGRAM, 0, 0), SUBPROGRAM);
                 out.restoreArguments();
             }

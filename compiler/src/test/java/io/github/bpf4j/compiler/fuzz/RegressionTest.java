@@ -33,8 +33,10 @@ class RegressionTest {
     void doesTheSameEverywhere(Regression regression) {
         Counts counts = new Counts();
         String name = "regression" + regression.name();
-        assertNull(new Comparison()
-                .difference(name, regression.instructions(), regression.seed(), new Extent(true, true), counts));
+        try (Comparison comparison = new Comparison()) {
+            assertNull(comparison.difference(
+                    name, regression.instructions(), regression.seed(), new Extent(true, true), counts));
+        }
         assertEquals(0, counts.refused, "the verifier refuses it");
         assertEquals(0, counts.kernelRefused, "the kernel refuses it");
     }

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
+import io.github.bpf4j.runtime.map.ArenaMap;
 import java.lang.foreign.MemorySegment;
 
 /** The memory of an arena in the host kernel. Touching a page makes it appear to programs. Not thread-safe. */
@@ -19,13 +20,12 @@ public final class KernelArena implements AutoCloseable {
      * Maps an arena to where it belongs.
      *
      * @param map a map of type ARENA
-     * @param address its {@code map_extra}
-     * @param size its size in bytes
+     * @param twin the same arena here
      */
-    public KernelArena(KernelMap map, long address, long size) {
+    public KernelArena(KernelMap map, ArenaMap twin) {
         this.memory = LibC.mmap(
-                MemorySegment.ofAddress(address),
-                size,
+                MemorySegment.ofAddress(twin.userAddress()),
+                twin.byteSize(),
                 PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_FIXED_NOREPLACE,
                 map.fd(),

@@ -2,7 +2,7 @@
  * Copyright 2026 The bpf4j Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.github.bpf4j.compiler.differential;
+package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.isa.Disassembler;
 import io.github.bpf4j.compiler.isa.Instruction;
@@ -50,7 +50,7 @@ final class ArenaDifferential {
     }
 
     private static void compare(ArenaPair pair, Random random, int index, int hotEvery) {
-        byte[] pages = new byte[ArenaPair.PRESENT.size() * ArenaPair.PAGE];
+        byte[] pages = new byte[ArenaPages.BYTES];
         for (int i = 0; i < 64; i++) {
             pages[random.nextInt(pages.length)] = (byte) random.nextInt();
         }

@@ -2,7 +2,7 @@
  * Copyright 2026 The bpf4j Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.github.bpf4j.compiler.differential;
+package io.github.bpf4j.compiler.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,7 +27,7 @@ class ArenaDifferentialTest {
     /** Linux decides for an instruction and not for a path whether it is done in 32 bits. The interpreter only knows paths. */
     @Test
     void arithmeticIsDoneIn32BitsOnPathsWithoutAnArenaPointerToo() {
-        byte[] pages = new byte[ArenaPair.PRESENT.size() * ArenaPair.PAGE];
+        byte[] pages = new byte[ArenaPages.BYTES];
         try (ArenaPair pair = new ArenaPair(0x1000_0000_0000L, 0)) {
             for (byte taken = 0; taken <= 1; taken++) {
                 pages[100] = taken;
@@ -57,8 +57,7 @@ class ArenaDifferentialTest {
     @Test
     void whoReliesOn64BitResultsOfSuchArithmeticIsRefused() {
         try (ArenaPair pair = new ArenaPair(0x1000_0000_0000L, 0)) {
-            String difference =
-                    pair.difference(assemble("""
+            String difference = pair.difference(assemble("""
                     r1 = map[pages]
                     r2 = 100
                     r2 = addr_space_cast(r2, 0, 1)
@@ -76,7 +75,7 @@ class ArenaDifferentialTest {
                     r6 += r3
                     r0 = *(u8 *)(r6 - 8)
                     exit
-                    """), new byte[ArenaPair.PRESENT.size() * ArenaPair.PAGE], COMPILED);
+                    """), new byte[ArenaPages.BYTES], COMPILED);
             assertTrue(difference.startsWith("refused here only"), difference);
         }
     }
@@ -88,8 +87,7 @@ class ArenaDifferentialTest {
     @Test
     void anAtomicOperationMustNotWorkOnTheArenaOnSomePathsOnly() {
         try (ArenaPair pair = new ArenaPair(0x1000_0000_0000L, 0)) {
-            String difference =
-                    pair.difference(assemble("""
+            String difference = pair.difference(assemble("""
                     r1 = map[pages]
                     *(u64 *)(r10 - 8) = 0
                     r2 = 8
@@ -101,7 +99,7 @@ class ArenaDifferentialTest {
                     lock *(u64 *)(r2 - 8) += r3
                     r0 = 0
                     exit
-                    """), new byte[ArenaPair.PRESENT.size() * ArenaPair.PAGE], COMPILED);
+                    """), new byte[ArenaPages.BYTES], COMPILED);
             assertTrue(
                     difference.startsWith("refused here only")
                             && difference.contains("same insn cannot be used with different pointers"),

@@ -2,7 +2,7 @@
  * Copyright 2026 The bpf4j Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.github.bpf4j.compiler.differential;
+package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
@@ -17,12 +17,6 @@ import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.runtime.map.ArenaMap;
-import io.github.bpf4j.runtime.map.BpfMaps;
-import io.github.bpf4j.runtime.map.MapDefinition;
-import io.github.bpf4j.runtime.map.MapEnvironment;
-import io.github.bpf4j.runtime.map.MapException;
-import io.github.bpf4j.runtime.map.MapFlags;
-import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
@@ -34,14 +28,6 @@ import java.util.Locale;
 
 /** An arena here and its twin in the host kernel, with the same pages present, for running programs on both. Not thread-safe. */
 final class ArenaPair implements AutoCloseable {
-    static final int PAGE = 4096;
-
-    /** Pages of the arena. */
-    static final int PAGES = 5;
-
-    /** Those that are there. */
-    static final List<Integer> PRESENT = List.of(0, 2, 4);
-
     /** Runs after which C2 has compiled a program. */
     private static final int HOT_RUNS = 30_000;
 
@@ -71,18 +57,9 @@ final class ArenaPair implements AutoCloseable {
      * @param flags further {@code BPF_F_} flags
      */
     ArenaPair(long address, int flags) {
-        MapDefinition definition =
-                new MapDefinition("pages", MapType.ARENA, 0, 0, PAGES, MapFlags.MMAPABLE | flags, address, null);
-        try {
-            here = (ArenaMap) BpfMaps.create(definition, MapEnvironment.of(1));
-        } catch (MapException e) {
-            throw new IllegalArgumentException(e);
-        }
+        here = ArenaPages.create("pages", address, flags);
         twins = KernelLoader.twins(List.of(here));
-        there = new KernelArena(twins.getFirst(), address, (long) PAGES * PAGE);
-        for (int page : PRESENT) {
-            here.map((long) page * PAGE, PAGE);
-        }
+        there = new KernelArena(twins.getFirst(), here);
     }
 
     /**
@@ -110,7 +87,7 @@ final class ArenaPair implements AutoCloseable {
                 return "refused by Linux only: " + reason(program);
             }
             runs++;
-            copy(before, there.memory());
+            ArenaPages.fill(there.memory(), before);
             int verdict =
                     loaded.program().testRun(TestRun.of(FRAME).verdictOnly()).value();
             results.add(result(verdict, there.memory()));
@@ -138,7 +115,7 @@ final class ArenaPair implements AutoCloseable {
     }
 
     private String run(byte[] before, java.util.function.IntSupplier run) {
-        copy(before, here.values());
+        ArenaPages.fill(here.values(), before);
         try {
             return result(run.getAsInt(), here.values());
         } catch (RuntimeException e) {
@@ -146,18 +123,11 @@ final class ArenaPair implements AutoCloseable {
         }
     }
 
-    private static void copy(byte[] pages, MemorySegment arena) {
-        for (int i = 0; i < PRESENT.size(); i++) {
-            MemorySegment.copy(
-                    MemorySegment.ofArray(pages), (long) i * PAGE, arena, (long) PRESENT.get(i) * PAGE, PAGE);
-        }
-    }
-
     /** The verdict, then every eight bytes that are not zero. */
     private static String result(int verdict, MemorySegment arena) {
         StringBuilder text = new StringBuilder("%x".formatted(verdict));
-        for (int page : PRESENT) {
-            for (int at = page * PAGE; at < (page + 1) * PAGE; at += 8) {
+        for (int page : ArenaPages.PRESENT) {
+            for (int at = page * ArenaPages.PAGE; at < (page + 1) * ArenaPages.PAGE; at += 8) {
                 long word = arena.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, at);
                 if (word != 0) {
                     text.append(String.format(Locale.ROOT, " %x=%x", at, word));

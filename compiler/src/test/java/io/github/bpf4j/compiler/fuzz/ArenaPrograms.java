@@ -2,7 +2,7 @@
  * Copyright 2026 The bpf4j Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.github.bpf4j.compiler.differential;
+package io.github.bpf4j.compiler.fuzz;
 
 import io.github.bpf4j.compiler.isa.Instruction;
 import io.github.bpf4j.compiler.isa.Instruction.*;
@@ -59,24 +59,8 @@ final class ArenaPrograms {
         code.add(SecondSlot.INSTANCE);
     }
 
-    /** An offset in the arena, mostly near a page's edge. */
-    private long place() {
-        long page = random.nextInt(ArenaPair.PAGES + 1) * (long) ArenaPair.PAGE;
-        return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> page + random.nextInt(24) - 12;
-            case 3 -> random.nextInt(24);
-            case 4 -> 0xffff_ffffL - random.nextInt(24);
-            case 5 -> random.nextLong();
-            default -> random.nextInt(ArenaPair.PAGES * ArenaPair.PAGE);
-        };
-    }
-
     private int offset() {
-        return switch (random.nextInt(6)) {
-            case 0 -> (short) random.nextInt();
-            case 1 -> random.nextInt(2) * ArenaPair.PAGE - random.nextInt(16);
-            default -> random.nextInt(16) - 8;
-        };
+        return ArenaOperands.offset(random);
     }
 
     private void point(int register, long place) {
@@ -90,7 +74,7 @@ final class ArenaPrograms {
             wide(register, Imm64Kind.VALUE, random.nextLong() >>> random.nextInt(64));
         }
         for (int register : POINTERS) {
-            point(register, place());
+            point(register, ArenaOperands.place(random));
         }
         code.add(new Store(Size.DW, 10, SLOT, Operand.register(number())));
     }
@@ -139,12 +123,12 @@ final class ArenaPrograms {
             case 6 -> {
                 Size size = Size.values()[random.nextInt(4)];
                 int register = number();
-                cut(register, size);
+                code.addAll(ArenaOperands.cut(register, size));
                 code.add(new LoadAcquire(size, register, pointer(), offset()));
             }
             case 7 -> code.add(new StoreRelease(Size.values()[random.nextInt(4)], pointer(), offset(), any()));
             case 8 -> atomic();
-            case 9 -> point(pointer(), place());
+            case 9 -> point(pointer(), ArenaOperands.place(random));
             case 10 -> code.add(new AddrSpaceCast(number(), any(), 1 << 16));
             case 11 -> code.add(new AddrSpaceCast(pointer(), any(), 1));
             case 12 -> pointerArithmetic();
@@ -164,36 +148,21 @@ final class ArenaPrograms {
         return random.nextBoolean() ? number() : pointer();
     }
 
-    /** Within a cache line, since some machines refuse atomic operations across two. */
     private void atomic() {
-        boolean isLong = random.nextBoolean();
-        int size = isLong ? 8 : 4;
-        long line = (place() & 0xffff_ffffL) / 64 * 64;
-        int inLine = random.nextInt(3) == 0 ? random.nextInt(65 - size) : random.nextInt(64 / size) * size;
+        Size size = random.nextBoolean() ? Size.DW : Size.W;
+        long line = (ArenaOperands.place(random) & 0xffff_ffffL) / 64 * 64;
+        int inLine = ArenaOperands.inLine(random, size.bytes());
         point(ADDRESS, line);
         AtomicOp op = AtomicOp.values()[random.nextInt(AtomicOp.values().length)];
-        boolean always = op == AtomicOp.XCHG || op == AtomicOp.CMPXCHG;
-        boolean fetch = always || op == AtomicOp.ADD && random.nextBoolean();
+        boolean fetches = ArenaOperands.fetches(random, op);
         if (op == AtomicOp.CMPXCHG && random.nextBoolean()) {
-            code.add(new Load(isLong ? Size.DW : Size.W, false, 0, ADDRESS, inLine));
+            code.add(new Load(size, false, 0, ADDRESS, inLine));
         }
         int register = number();
-        if (fetch) {
-            cut(op == AtomicOp.CMPXCHG ? 0 : register, isLong ? Size.DW : Size.W);
+        if (fetches) {
+            code.addAll(ArenaOperands.cut(op == AtomicOp.CMPXCHG ? 0 : register, size));
         }
-        code.add(new Atomic(op, fetch, isLong ? Size.DW : Size.W, ADDRESS, inLine, register));
-    }
-
-    /** Cuts a register to a size: Linux may leave more in it than its verifier believes, see {@code ArenaMemory}. */
-    private void cut(int register, Size size) {
-        switch (size) {
-            case B -> code.add(new Alu(AluOp.AND, Width.W64, register, Operand.immediate(0xff)));
-            case H -> code.add(new Alu(AluOp.AND, Width.W64, register, Operand.immediate(0xffff)));
-            case W -> code.add(new Mov(Width.W32, register, Operand.register(register), 0));
-            case DW -> {
-                // nothing to cut
-            }
-        }
+        code.add(new Atomic(op, fetches, size, ADDRESS, inLine, register));
     }
 
     private Operand operand(int register) {
