@@ -210,7 +210,7 @@ final class BlockCode {
             case MAP_FD, MAP_IDX -> {
                 if (rep.kind() != Rep.Kind.MAP) {
                     code.lconst(0);
-                    values.pushMap(load.imm());
+                    values.bases().pushMap(load.imm());
                     values.popReference(load.dst(), rep);
                 }
             }
@@ -223,7 +223,7 @@ final class BlockCode {
                 if (rep.kind() == Rep.Kind.MAP_VALUE) {
                     values.pop(load.dst(), rep);
                 } else {
-                    values.pushMapValues(load.imm());
+                    values.bases().pushMapValues(load.imm());
                     values.popReference(load.dst(), rep);
                 }
             }

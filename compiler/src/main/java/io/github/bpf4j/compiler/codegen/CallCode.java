@@ -171,7 +171,7 @@ final class CallCode {
         StackPlan.Unit unit = keyUnit();
         int innerMap = Locals.NONE;
         if (fast != null && unit != null) {
-            values.pushKeyLookup(((RegisterFact.Pointer) values.fact(1)).map());
+            values.bases().pushKeyLookup(((RegisterFact.Pointer) values.fact(1)).map());
             pushCpu();
             int variable = Effects.FIRST_UNIT + values.plan().stack().units().indexOf(unit);
             values.pushVariableLong(variable, true);
@@ -207,7 +207,7 @@ final class CallCode {
         code.lstore(number);
         code.lload(number).op(DUP2).iconst(63).op(LSHR).lconst(-1).op(LXOR, LAND);
         if (innerMap == Locals.NONE) {
-            values.pushMapValues(((RegisterFact.Pointer) values.fact(1)).map());
+            values.bases().pushMapValues(((RegisterFact.Pointer) values.fact(1)).map());
         } else {
             code.aload(innerMap).invokeVirtual(Types.MAP, "values", "()" + Types.field(Types.SEGMENT));
         }

@@ -333,7 +333,7 @@ final class MemoryCode {
             StackPlan.Unit place = values.plan().stack().units().get(index);
             Size size = Size.values()[Integer.numberOfTrailingZeros(place.size())];
             int unit = Effects.FIRST_UNIT + index;
-            values.pushStack();
+            values.bases().pushStack();
             code.getStatic(Types.MEMORY, layout(size, true), layoutField(size, true));
             values.pushFrameAddress(place.offset() - 512);
             code.op(I2L);

@@ -24,6 +24,7 @@ final class Values {
     private final Locals locals;
     private final Flavour flavour;
     private final String owner;
+    private final Bases bases;
     private final int[] current = new int[Long.SIZE];
     private int slot;
 
@@ -35,6 +36,7 @@ final class Values {
         this.locals = locals;
         this.flavour = flavour;
         this.owner = owner;
+        this.bases = new Bases(code, locals, flavour, owner);
     }
 
     void enter(FlowGraph.Block block) {
@@ -93,6 +95,11 @@ final class Values {
 
     Rep definedUnitRep() {
         return webs.rep(webs.unitDefinition(slot));
+    }
+
+    /** What pointers point into. */
+    Bases bases() {
+        return bases;
     }
 
     // ---- numbers ------------------------------------------------------------------------------------------------
@@ -207,8 +214,8 @@ final class Values {
     void pushSegment(int register) {
         RegisterFact fact = fact(register);
         if (register == 10) {
-            pushStack();
-        } else if (fact instanceof RegisterFact.Pointer pointer && !pointer.maybeNull() && pushKnownSegment(pointer)) {
+            bases.pushStack();
+        } else if (fact instanceof RegisterFact.Pointer pointer && !pointer.maybeNull() && bases.pushSegment(pointer)) {
             return;
         } else if (fact instanceof RegisterFact.Scalar || fact instanceof RegisterFact.Unusable) {
             code.op(ACONST_NULL);
@@ -229,35 +236,18 @@ final class Values {
         }
     }
 
-    private boolean pushKnownSegment(RegisterFact.Pointer pointer) {
-        switch (pointer.kind()) {
-            case STACK -> pushStack();
-            case PACKET, PACKET_END -> pushPacketSegment();
-            case MAP_VALUE -> {
-                if (pointer.map() < 0) {
-                    return false;
-                }
-                pushMapValues(pointer.map());
-            }
-            case CTX, MAP, MAP_KEY, MEM, RINGBUF_MEM, RAW_MEM, SOCK_COMMON, BTF_ID, FUNC -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Pushes the base of a variable as its representation has it. */
     private void pushVariableBase(int variable, String type) {
         Rep rep = rep(variable);
         switch (rep.kind()) {
             case LONG, INT_SIGNED, INT_UNSIGNED, INT_POSITIVE -> code.op(ACONST_NULL);
             case CONTEXT -> code.aload(locals.skb());
-            case MAP -> pushMap(rep.map());
-            case PACKET -> pushPacketSegment();
-            case STACK -> pushStack();
+            case MAP -> bases.pushMap(rep.map());
+            case PACKET -> bases.pushPacket();
+            case STACK -> bases.pushStack();
             case MAP_VALUE -> {
                 // null for the offset -1; the static method is small enough to be inlined always
-                pushMapValues(rep.map());
+                bases.pushMapValues(rep.map());
                 code.lload(locals.longOf(variable));
                 code.invokeStatic(
                         Types.MEMORY,
@@ -285,7 +275,7 @@ final class Values {
                 }
                 case MAP -> {
                     if (pointer.map() >= 0) {
-                        pushMap(pointer.map());
+                        bases.pushMap(pointer.map());
                         return;
                     }
                 }
@@ -299,40 +289,12 @@ final class Values {
             }
         }
         if (register == 10) {
-            pushStack();
+            bases.pushStack();
         } else if (fact instanceof RegisterFact.Scalar || fact instanceof RegisterFact.Unusable) {
             code.op(ACONST_NULL);
         } else {
             pushVariableBase(register, Types.OBJECT);
         }
-    }
-
-    void pushStack() {
-        if (locals.stack == Locals.NONE) {
-            code.aload(locals.context).invokeVirtual(Types.CONTEXT, "stack", "()" + Types.field(Types.SEGMENT));
-        } else {
-            code.aload(locals.stack);
-        }
-    }
-
-    private void pushPacketSegment() {
-        if (flavour == Flavour.SEGMENT && locals.packet != Locals.NONE) {
-            code.aload(locals.packet);
-        } else {
-            code.aload(locals.skb()).invokeVirtual(Types.SKB, "memory", "()" + Types.field(Types.SEGMENT));
-        }
-    }
-
-    void pushMap(int map) {
-        code.getStatic(owner, "map" + map, Types.field(Types.MAP));
-    }
-
-    void pushKeyLookup(int map) {
-        code.getStatic(owner, "lookup" + map, Types.field(Types.KEY_LOOKUP));
-    }
-
-    void pushMapValues(int map) {
-        code.getStatic(owner, "values" + map, Types.field(Types.SEGMENT));
     }
 
     // ---- whole values -------------------------------------------------------------------------------------------

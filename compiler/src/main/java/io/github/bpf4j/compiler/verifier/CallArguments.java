@@ -45,15 +45,23 @@ final class CallArguments {
 
     private final Analysis a;
     private final MemoryAccess memory;
+    private final FunctionMemory functionMemory;
     private final Precision precision;
     private final StackObjects objects;
     private final MapFields fields;
 
-    CallArguments(Analysis analysis, MemoryAccess memory, Precision precision, StackObjects objects, MapFields fields) {
+    CallArguments(
+            Analysis analysis,
+            MemoryAccess memory,
+            FunctionMemory functionMemory,
+            Precision precision,
+            StackObjects objects,
+            MapFields fields) {
         this.objects = objects;
         this.fields = fields;
         this.a = analysis;
         this.memory = memory;
+        this.functionMemory = functionMemory;
         this.precision = precision;
     }
 
@@ -122,7 +130,7 @@ final class CallArguments {
             }
             case PTR_TO_MAP_KEY -> {
                 MapObject map = requireMap(function, register, call, "key");
-                memory.checkFunctionMemory(register, map.definition.keySize(), false, false, false);
+                functionMemory.check(register, map.definition.keySize(), false, false, false);
                 if (map.definition.type() == MapType.ARRAY || map.definition.type() == MapType.PERCPU_ARRAY) {
                     call.constantKey = constantKey(value, map.definition.keySize());
                 }
@@ -145,7 +153,7 @@ final class CallArguments {
             case CONST_SIZE, CONST_SIZE_OR_ZERO -> {
                 ArgType before = args.get(index - 1);
                 boolean fill = before.has(Flag.UNINIT);
-                memory.checkSize(register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
+                functionMemory.checkSize(register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
                 call.maxSize = a.frame().register(register).umax;
                 RegisterState buffer = a.frame().register(register - 1);
                 if (fill && value.isConstant() && buffer.type == STACK && buffer.hasConstantOffset()) {
@@ -166,7 +174,7 @@ final class CallArguments {
                 boolean buffer = before.kind() == Kind.PTR_TO_MEM && before.size() == 0;
                 RegisterState memoryPointer = a.frame().register(register - 1);
                 if (buffer && !(memoryPointer.isScalar() && memoryPointer.isZero())) {
-                    memory.checkSize(register, before.has(Flag.WRITE), true, false, function);
+                    functionMemory.checkSize(register, before.has(Flag.WRITE), true, false, function);
                 }
             }
             case SCALAR -> {}
@@ -295,7 +303,7 @@ final class CallArguments {
     private void pointed(int register, ArgType arg, int size, Facts call) throws VerifierException {
         RegisterState value = a.frame().register(register);
         boolean fill = arg.has(Flag.UNINIT);
-        memory.checkFunctionMemory(register, size, arg.has(Flag.WRITE), false, fill);
+        functionMemory.check(register, size, arg.has(Flag.WRITE), false, fill);
         if (fill && value.type == STACK && value.hasConstantOffset()) {
             call.filledRegister = register;
             call.filledSize = size;

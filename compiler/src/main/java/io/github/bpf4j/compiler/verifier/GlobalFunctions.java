@@ -23,15 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class GlobalFunctions {
     private final Analysis a;
     private final MemoryAccess memory;
+    private final FunctionMemory functionMemory;
     private final StackObjects objects;
     private final Map<Integer, FunctionSignature> signatures = new HashMap<>();
     private final BitSet called = new BitSet();
     private final BitSet verified = new BitSet();
     private FunctionSignature.@Nullable Reader reader;
 
-    GlobalFunctions(Analysis analysis, MemoryAccess memory, StackObjects objects) {
+    GlobalFunctions(
+            Analysis analysis, MemoryAccess memory, FunctionMemory functionMemory, StackObjects objects) {
         this.a = analysis;
         this.memory = memory;
+        this.functionMemory = functionMemory;
         this.objects = objects;
     }
 
@@ -168,8 +171,8 @@ final class GlobalFunctions {
                 if (value.maybeNull()) {
                     a.frame().own(register).type &= ~MAYBE_NULL;
                 }
-                memory.checkFunctionMemory(register, parameter.size(), false, true, false);
-                memory.checkFunctionMemory(register, parameter.size(), true, true, false);
+                functionMemory.check(register, parameter.size(), false, true, false);
+                functionMemory.check(register, parameter.size(), true, true, false);
                 a.frame().fresh(register).assign(saved);
             }
             case DYNPTR -> {

@@ -39,16 +39,17 @@ final class Interpreter {
         StackObjects objects = new StackObjects(a, stack);
         stack.setObjects(objects);
         MapFields fields = new MapFields(a);
-        memory = new MemoryAccess(a, stack, precision, fields);
+        memory = new MemoryAccess(a, stack, fields);
+        FunctionMemory functionMemory = new FunctionMemory(a, memory, stack, precision);
         pointers = new PointerArithmetic(a);
         moves = new Moves(a, stack);
         branches = new Branches(a, precision, pruning, facts);
         subprograms = new SubprogramCalls(a, precision, pruning);
-        CallArguments arguments = new CallArguments(a, memory, precision, objects, fields);
+        CallArguments arguments = new CallArguments(a, memory, functionMemory, precision, objects, fields);
         Callbacks callbacks = new Callbacks(a, precision);
         helpers = new HelperCalls(a, memory, arguments, objects, callbacks);
         kfuncs = new KfuncCalls(a, arguments, objects, callbacks, pruning);
-        globals = new GlobalFunctions(a, memory, objects);
+        globals = new GlobalFunctions(a, memory, functionMemory, objects);
         rawWidening = new RawWidening(a);
     }
 

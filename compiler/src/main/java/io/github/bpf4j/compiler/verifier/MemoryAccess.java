@@ -15,21 +15,19 @@ import java.lang.foreign.ValueLayout;
 
 /** Loads and stores through pointers of any kind. */
 final class MemoryAccess {
-    private static final int MAX_PROVEN_OFFSET = 1 << 29;
+    static final int MAX_PROVEN_OFFSET = 1 << 29;
     private final Analysis a;
     private final StackAccess stack;
-    private final Precision precision;
     private final MapFields fields;
     private final MapStructureAccess mapStructures;
     /** By slot, the type of pointer that a load or store was used with first. */
     private final int[] kinds;
 
-    MemoryAccess(Analysis analysis, StackAccess stack, Precision precision, MapFields fields) {
+    MemoryAccess(Analysis analysis, StackAccess stack, MapFields fields) {
         this.fields = fields;
         this.kinds = new int[analysis.code.length];
         this.a = analysis;
         this.stack = stack;
-        this.precision = precision;
         this.mapStructures = new MapStructureAccess(analysis);
     }
 
@@ -229,7 +227,7 @@ final class MemoryAccess {
         return a.reject(register, reason, "R" + register + " invalid mem access '" + kind + "'");
     }
 
-    private VerifierException readOnly(int register, RegisterState pointer) {
+    VerifierException readOnly(int register, RegisterState pointer) {
         String kind = name(pointer.type);
         return a.reject(
                 register,
@@ -440,92 +438,5 @@ final class MemoryAccess {
                 register,
                 new Rejection.OutOfBoundsMemoryAccess(register, "sock_common", at, at, size, 80),
                 "R" + register + " invalid sock_common access off=" + at + " size=" + size);
-    }
-
-    // ---- memory handed to functions ----
-
-    /**
-     * A function accesses {@code size} bytes behind a register.
-     *
-     * @param fill whether it writes all of them, so that they need not be initialised
-     */
-    void checkFunctionMemory(int register, int size, boolean write, boolean zeroAllowed, boolean fill)
-            throws VerifierException {
-        RegisterState pointer = a.frame().register(register);
-        int type = pointer.type;
-        switch (base(type)) {
-            case PACKET -> checkPacket(register, pointer, 0, size, zeroAllowed);
-            case MAP_KEY -> {
-                if (write) {
-                    throw readOnly(register, pointer);
-                }
-                checkMapKey(register, pointer, 0, size, zeroAllowed);
-            }
-            case MAP_VALUE -> {
-                checkMapPermission(register, pointer, 0, size, write);
-                checkMapValue(register, pointer, 0, size, zeroAllowed);
-            }
-            case MEM -> {
-                if (write && (type & RDONLY) != 0) {
-                    throw readOnly(register, pointer);
-                }
-                checkRegion(register, pointer, 0, size, Integer.toUnsignedLong(pointer.memSize), zeroAllowed, "mem");
-            }
-            case STACK -> {
-                if (size == 0 && !zeroAllowed) {
-                    throw a.reject(
-                            register,
-                            new Rejection.StackOutOfBounds(register, pointer.minOffset(), pointer.maxOffset(), 0),
-                            "invalid zero-sized read");
-                }
-                if (fill && pointer.hasConstantOffset()) {
-                    stack.checkWritable(register, pointer, pointer.off, size);
-                } else {
-                    stack.checkReadable(register, pointer, pointer.off, size, write, true);
-                }
-            }
-            case RAW_MEM, MIXED -> {
-                // Checked at run time.
-            }
-            default -> {
-                if (zeroAllowed && size == 0 && pointer.isScalar() && pointer.isZero()) {
-                    return;
-                }
-                throw a.reject(
-                        register,
-                        new Rejection.ArgumentMismatch(register, "", name(type), "fp"),
-                        "R" + register + " type=" + name(type) + " expected=fp");
-            }
-        }
-    }
-
-    /** A size argument and the memory in the argument before it. */
-    void checkSize(int register, boolean write, boolean zeroAllowed, boolean fill, String function)
-            throws VerifierException {
-        RegisterState size = a.frame().register(register);
-        if (size.smin < 0) {
-            throw size(
-                    register,
-                    function,
-                    "R" + register + " min value is negative, either use unsigned or 'var &= const'");
-        }
-        if (size.umin == 0 && !zeroAllowed) {
-            throw size(
-                    register,
-                    function,
-                    "R" + register + " invalid zero-sized read: u64=[" + size.umin + "," + size.umax + "]");
-        }
-        if (Long.compareUnsigned(size.umax, MAX_PROVEN_OFFSET) >= 0) {
-            throw size(
-                    register,
-                    function,
-                    "R" + register + " unbounded memory access, use 'var &= const' or 'if (var < const)'");
-        }
-        checkFunctionMemory(register - 1, (int) size.umax, write, zeroAllowed, fill && size.isConstant());
-        precision.markRegister(register);
-    }
-
-    private VerifierException size(int register, String function, String message) {
-        return a.reject(register, new Rejection.ArgumentSize(register, function, message), message);
     }
 }
