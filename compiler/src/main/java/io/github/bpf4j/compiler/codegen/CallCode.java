@@ -326,8 +326,8 @@ final class CallCode {
         if (parameter >= parameters.length) {
             throw new CodeGenerationException(callee.name() + ": its Java method has too few parameters");
         }
-        return switch (callee.args().get(register - 1).kind()) {
-            case ANYTHING, SCALAR, CONST_SCALAR, CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO -> {
+        return switch (callee.args().get(register - 1).kind().passing()) {
+            case NUMBER -> {
                 if (parameters[parameter] == int.class) {
                     values.pushInt(register);
                 } else {
@@ -340,29 +340,15 @@ final class CallCode {
                 }
                 yield 1;
             }
-            case PTR_TO_CTX -> {
+            case CONTEXT -> {
                 code.aload(values.locals().skb());
                 yield 1;
             }
-            case CONST_MAP_PTR -> {
+            case MAP -> {
                 pushMapArgument(register);
                 yield 1;
             }
-            case PTR_TO_MAP_KEY,
-                    PTR_TO_MAP_VALUE,
-                    PTR_TO_MEM,
-                    PTR_TO_RINGBUF_MEM,
-                    PTR_TO_SPIN_LOCK,
-                    PTR_TO_RES_SPIN_LOCK,
-                    PTR_TO_TIMER,
-                    PTR_TO_WORKQUEUE,
-                    PTR_TO_TASK_WORK,
-                    PTR_TO_STACK,
-                    PTR_TO_CONST_STR,
-                    PTR_TO_DYNPTR,
-                    PTR_TO_ITER,
-                    PTR_TO_IRQ_FLAG,
-                    KPTR_XCHG_DEST -> {
+            case MEMORY -> {
                 if (parameters[parameter] == long.class) {
                     // number first, then a base of any class, as callbacks receive them
                     values.pushLong(register);
@@ -372,21 +358,21 @@ final class CallCode {
                 }
                 yield 2;
             }
-            case ADDRESS, UNCHECKED -> {
+            case ADDRESS -> {
                 values.pushSegmentIfAny(register);
                 values.pushLong(register);
                 yield 2;
             }
-            case PTR_TO_FUNC -> {
+            case CALLBACK -> {
                 values.pushObject(register);
                 code.checkCast(Types.CALLBACK);
                 yield 1;
             }
-            case PTR_TO_BTF_ID, PTR_TO_SOCK_COMMON, PTR_TO_PERCPU_BTF_ID -> {
+            case OBJECT -> {
                 values.pushObject(register);
                 yield 1;
             }
-            case IGNORED -> {
+            case ZERO -> {
                 code.lconst(0);
                 yield 1;
             }

@@ -149,40 +149,25 @@ record HelperCall(
         throw new InterpreterTrapException(slot, Reason.BAD_CALL, name + " has no map argument");
     }
 
-    /** The Java parameters of one argument, as {@link ArgType.Kind} says. */
+    /** The Java parameters of one argument. */
     private void addParameters(
             int slot,
             ArgType type,
             Value value,
             List<@Nullable Object> parameters,
             Function<FunctionReference, BpfCallback> callbacks) {
-        switch (type.kind()) {
-            case ANYTHING, SCALAR, CONST_SCALAR, CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO, IGNORED ->
-                parameters.add(value.asNumber());
-            case PTR_TO_CTX -> parameters.add(base(slot, SkBuff.class, value));
-            case CONST_MAP_PTR -> parameters.add(base(slot, BpfMap.class, value));
-            case PTR_TO_FUNC -> parameters.add(callbacks.apply(base(slot, FunctionReference.class, value)));
-            case PTR_TO_BTF_ID, PTR_TO_SOCK_COMMON, PTR_TO_PERCPU_BTF_ID -> parameters.add(value.base());
-            case PTR_TO_MAP_KEY,
-                    PTR_TO_MAP_VALUE,
-                    PTR_TO_MEM,
-                    PTR_TO_RINGBUF_MEM,
-                    PTR_TO_SPIN_LOCK,
-                    PTR_TO_RES_SPIN_LOCK,
-                    PTR_TO_TIMER,
-                    PTR_TO_WORKQUEUE,
-                    PTR_TO_STACK,
-                    PTR_TO_CONST_STR,
-                    PTR_TO_DYNPTR,
-                    PTR_TO_ITER,
-                    PTR_TO_IRQ_FLAG,
-                    PTR_TO_TASK_WORK,
-                    ADDRESS,
-                    UNCHECKED,
-                    KPTR_XCHG_DEST -> {
-                boolean address = type.kind() == ArgType.Kind.ADDRESS || type.kind() == ArgType.Kind.UNCHECKED;
-                boolean memory = address ? value.base() instanceof MemorySegment : value.isPointer();
-                parameters.add(memory ? base(slot, MemorySegment.class, value) : null);
+        switch (type.kind().passing()) {
+            case NUMBER, ZERO -> parameters.add(value.asNumber());
+            case CONTEXT -> parameters.add(base(slot, SkBuff.class, value));
+            case MAP -> parameters.add(base(slot, BpfMap.class, value));
+            case CALLBACK -> parameters.add(callbacks.apply(base(slot, FunctionReference.class, value)));
+            case OBJECT -> parameters.add(value.base());
+            case MEMORY -> {
+                parameters.add(value.isPointer() ? base(slot, MemorySegment.class, value) : null);
+                parameters.add(value.number());
+            }
+            case ADDRESS -> {
+                parameters.add(value.base() instanceof MemorySegment memory ? memory : null);
                 parameters.add(value.number());
             }
         }

@@ -14,9 +14,8 @@ import io.github.bpf4j.compiler.interpreter.InterpreterTrapException.Reason;
 import io.github.bpf4j.compiler.isa.Instruction.Call;
 import io.github.bpf4j.compiler.isa.Instruction.CallKind;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
-import io.github.bpf4j.runtime.helper.Helper;
 import io.github.bpf4j.runtime.helper.HelperTable;
-import io.github.bpf4j.runtime.helper.Kfunc;
+import io.github.bpf4j.runtime.helper.KernelFunction;
 import io.github.bpf4j.runtime.helper.KfuncTable;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
@@ -110,14 +109,11 @@ final class AcceptedRuns {
         if (call.kind() == CallKind.SUBPROGRAM) {
             return true;
         }
-        if (call.kind() == CallKind.KFUNC) {
-            Kfunc row = KfuncTable.byId(call.target());
-            return row != null
-                    && row.implementation(type) != null
-                    && !row.name().contains("lock");
-        }
-        Helper row = HelperTable.byId(call.target());
-        return row != null && row.implementation(type) != null && !row.name().contains("lock");
+        KernelFunction row =
+                call.kind() == CallKind.KFUNC ? KfuncTable.byId(call.target()) : HelperTable.byId(call.target());
+        return row != null
+                && row.implementation(type) != null
+                && !row.name().contains("lock");
     }
 
     @Override

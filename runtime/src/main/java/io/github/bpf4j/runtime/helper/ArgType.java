@@ -17,77 +17,89 @@ import java.util.Set;
  */
 public record ArgType(Kind kind, Set<Flag> flags, int size, String struct) {
 
-    /** Base types. The Java parameters an argument becomes are given for each; see {@link Implementation}. */
+    /** Base types. */
     public enum Kind {
-        /** Any initialised value; {@code long}. */
-        ANYTHING,
-        /** A number, not a pointer; {@code long}. */
-        SCALAR,
-        /**
-         * Any initialised value taken as an address, pointer or number, that the function reads with a fault check;
-         * {@code MemorySegment, long}, the segment null for a number.
-         */
-        ADDRESS,
+        /** Any initialised value. */
+        ANYTHING(Passing.NUMBER),
+        /** A number, not a pointer. */
+        SCALAR(Passing.NUMBER),
+        /** Any initialised value taken as an address, pointer or number, that the function reads with a fault check. */
+        ADDRESS(Passing.ADDRESS),
         /**
          * Like {@link #ADDRESS}, but the verifier does not look at the register, which need not be initialised: variadic arguments and
          * kfunc arguments named {@code __ign}. An unreadable register is passed as null and zero.
          */
-        UNCHECKED,
-        /** A scalar known at load time ({@code __k}); {@code long}. */
-        CONST_SCALAR,
-        /** The context; {@code SkBuff}. */
-        PTR_TO_CTX,
-        /** A map constant; {@code BpfMap}. */
-        CONST_MAP_PTR,
-        /** Memory of the map's key size; {@code MemorySegment, long}. */
-        PTR_TO_MAP_KEY,
-        /** Memory of the map's value size; {@code MemorySegment, long}. */
-        PTR_TO_MAP_VALUE,
-        /** Memory whose size is {@link ArgType#size} or the next argument; {@code MemorySegment, long}. */
-        PTR_TO_MEM,
-        /** Size of the memory in the argument before, not zero; bounded, not necessarily constant; {@code long}. */
-        CONST_SIZE,
-        /** Size of the memory in the argument before, may be zero; {@code long}. */
-        CONST_SIZE_OR_ZERO,
+        UNCHECKED(Passing.ADDRESS),
+        /** A scalar known at load time ({@code __k}). */
+        CONST_SCALAR(Passing.NUMBER),
+        /** The context. */
+        PTR_TO_CTX(Passing.CONTEXT),
+        /** A map constant. */
+        CONST_MAP_PTR(Passing.MAP),
+        /** Memory of the map's key size. */
+        PTR_TO_MAP_KEY(Passing.MEMORY),
+        /** Memory of the map's value size. */
+        PTR_TO_MAP_VALUE(Passing.MEMORY),
+        /** Memory whose size is {@link ArgType#size} or the next argument. */
+        PTR_TO_MEM(Passing.MEMORY),
+        /** Size of the memory in the argument before, not zero; bounded, not necessarily constant. */
+        CONST_SIZE(Passing.NUMBER),
+        /** Size of the memory in the argument before, may be zero. */
+        CONST_SIZE_OR_ZERO(Passing.NUMBER),
         /**
-         * A constant size of the memory that the call returns; {@code long}. Behind a {@link #PTR_TO_MEM} ({@code __szk}) it is that
+         * A constant size of the memory that the call returns. Behind a {@link #PTR_TO_MEM} ({@code __szk}) it is that
          * memory's size too.
          */
-        CONST_ALLOC_SIZE_OR_ZERO,
-        /** A ring buffer record; {@code MemorySegment, long}. */
-        PTR_TO_RINGBUF_MEM,
-        /** A {@code bpf_spin_lock} in a map value; {@code MemorySegment, long}. */
-        PTR_TO_SPIN_LOCK,
-        /** A {@code bpf_res_spin_lock} in a map value; {@code MemorySegment, long}. */
-        PTR_TO_RES_SPIN_LOCK,
-        /** A {@code bpf_timer} in a map value; {@code MemorySegment, long}. */
-        PTR_TO_TIMER,
-        /** A {@code bpf_wq} in a map value; {@code MemorySegment, long}. */
-        PTR_TO_WORKQUEUE,
-        /** A subprogram; {@code BpfCallback}. */
-        PTR_TO_FUNC,
-        /** The callback's own argument, a stack pointer or NULL; {@code MemorySegment, long}. */
-        PTR_TO_STACK,
-        /** A NUL-terminated string in a read-only map; {@code MemorySegment, long}. */
-        PTR_TO_CONST_STR,
-        /** A dynptr on the stack; {@code MemorySegment, long} of its slot. */
-        PTR_TO_DYNPTR,
-        /** An iterator on the stack; {@code MemorySegment, long} of its slot. */
-        PTR_TO_ITER,
-        /** The saved flags of {@code bpf_local_irq_save} on the stack; {@code MemorySegment, long}. */
-        PTR_TO_IRQ_FLAG,
-        /** Destination of {@code bpf_kptr_xchg}; {@code MemorySegment, long}. */
-        KPTR_XCHG_DEST,
-        /** A kernel object; {@code Object}. */
-        PTR_TO_BTF_ID,
-        /** A socket, as {@code skb->sk} gives it; {@code Object}. */
-        PTR_TO_SOCK_COMMON,
-        /** A {@code bpf_task_work} in a map value; {@code MemorySegment, long}. */
-        PTR_TO_TASK_WORK,
-        /** A per-CPU kernel variable; {@code Object}. */
-        PTR_TO_PERCPU_BTF_ID,
-        /** Filled in by the verifier and not set by the program ({@code __prog}); the method gets zero; {@code long}. */
-        IGNORED
+        CONST_ALLOC_SIZE_OR_ZERO(Passing.NUMBER),
+        /** A ring buffer record. */
+        PTR_TO_RINGBUF_MEM(Passing.MEMORY),
+        /** A {@code bpf_spin_lock} in a map value. */
+        PTR_TO_SPIN_LOCK(Passing.MEMORY),
+        /** A {@code bpf_res_spin_lock} in a map value. */
+        PTR_TO_RES_SPIN_LOCK(Passing.MEMORY),
+        /** A {@code bpf_timer} in a map value. */
+        PTR_TO_TIMER(Passing.MEMORY),
+        /** A {@code bpf_wq} in a map value. */
+        PTR_TO_WORKQUEUE(Passing.MEMORY),
+        /** A subprogram. */
+        PTR_TO_FUNC(Passing.CALLBACK),
+        /** The callback's own argument, a stack pointer or NULL. */
+        PTR_TO_STACK(Passing.MEMORY),
+        /** A NUL-terminated string in a read-only map. */
+        PTR_TO_CONST_STR(Passing.MEMORY),
+        /** A dynptr on the stack. */
+        PTR_TO_DYNPTR(Passing.MEMORY),
+        /** An iterator on the stack. */
+        PTR_TO_ITER(Passing.MEMORY),
+        /** The saved flags of {@code bpf_local_irq_save} on the stack. */
+        PTR_TO_IRQ_FLAG(Passing.MEMORY),
+        /** Destination of {@code bpf_kptr_xchg}. */
+        KPTR_XCHG_DEST(Passing.MEMORY),
+        /** A kernel object. */
+        PTR_TO_BTF_ID(Passing.OBJECT),
+        /** A socket, as {@code skb->sk} gives it. */
+        PTR_TO_SOCK_COMMON(Passing.OBJECT),
+        /** A {@code bpf_task_work} in a map value. */
+        PTR_TO_TASK_WORK(Passing.MEMORY),
+        /** A per-CPU kernel variable. */
+        PTR_TO_PERCPU_BTF_ID(Passing.OBJECT),
+        /** Filled in by the verifier and not set by the program ({@code __prog}); the method gets zero. */
+        IGNORED(Passing.ZERO);
+
+        private final Passing passing;
+
+        Kind(Passing passing) {
+            this.passing = passing;
+        }
+
+        /**
+         * How the argument reaches the Java method.
+         *
+         * @return which parameters it becomes
+         */
+        public Passing passing() {
+            return passing;
+        }
     }
 
     /** Modifiers. */

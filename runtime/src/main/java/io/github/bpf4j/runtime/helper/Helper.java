@@ -43,26 +43,12 @@ public record Helper(
         Support support,
         @Nullable Implementation implementation,
         @Nullable Implementation xmitImplementation,
-        String note) {
+        String note)
+        implements KernelFunction {
     /** Checks the row. */
     public Helper {
         args = List.copyOf(args);
         programTypes = Set.copyOf(programTypes);
-        if (args.size() > 5) {
-            throw new IllegalArgumentException(name + " has more than five arguments");
-        }
-        if ((implementation == null) != (support == Support.REJECTED)) {
-            throw new IllegalArgumentException(name + ": implemented means not rejected");
-        }
-    }
-
-    /**
-     * The Java method to call from programs of a type.
-     *
-     * @param type the type of the calling program
-     * @return the method, or null if it is {@link Support#REJECTED}
-     */
-    public @Nullable Implementation implementation(ProgramType type) {
-        return type == ProgramType.LWT_XMIT && xmitImplementation != null ? xmitImplementation : implementation;
+        FunctionRow.check(name, args, support, implementation);
     }
 }

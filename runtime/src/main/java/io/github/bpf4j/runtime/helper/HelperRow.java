@@ -8,15 +8,14 @@ import io.github.bpf4j.runtime.helper.ArgType.Flag;
 import io.github.bpf4j.runtime.helper.ArgType.Kind;
 import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one row of the helper table. Without other words a helper returns a number, may be called from all four LWT types, needs no GPL
- * license and leaves packet pointers valid. The last word says how far it is supported.
+ * Writes one row of the helper table. Without other words a helper may be called from all four LWT types, needs no GPL license and leaves
+ * packet pointers valid.
  */
-final class HelperRow {
+final class HelperRow extends FunctionRow<HelperRow, Helper> {
     static final ArgType ANYTHING = ArgType.of(Kind.ANYTHING);
     static final ArgType ADDRESS = ArgType.of(Kind.ADDRESS);
     static final ArgType UNCHECKED = ArgType.of(Kind.UNCHECKED);
@@ -57,34 +56,24 @@ final class HelperRow {
     static final ArgType PERCPU_BTF_ID = ArgType.of(Kind.PTR_TO_PERCPU_BTF_ID);
 
     private final int id;
-    private final String name;
-    private ReturnType returns = ReturnType.INTEGER;
     private String returnedStruct = "";
-    private List<ArgType> args = List.of();
     private Set<ProgramType> types = ProgramType.LWT;
     private boolean gplOnly;
     private boolean packetAccess;
     private boolean changesPacketData;
     private boolean mightSleep;
 
-    private @Nullable Implementation xmit;
-
     private HelperRow(int id, String name) {
+        super(name);
         this.id = id;
-        this.name = name;
     }
 
     static HelperRow helper(int id, String name) {
         return new HelperRow(id, name);
     }
 
-    HelperRow args(ArgType... args) {
-        this.args = List.of(args);
-        return this;
-    }
-
-    HelperRow returns(ReturnType returns) {
-        this.returns = returns;
+    @Override
+    HelperRow self() {
         return this;
     }
 
@@ -119,29 +108,8 @@ final class HelperRow {
         return this;
     }
 
-    /** Says that programs of type LWT_XMIT call another method; comes before the word that names the method of the others. */
-    HelperRow inXmit(Class<?> owner, String method) {
-        xmit = new Implementation(owner, method);
-        return this;
-    }
-
-    Helper same(Class<?> owner, String method) {
-        return build(Support.SAME_AS_LINUX, new Implementation(owner, method), "");
-    }
-
-    Helper provided(Class<?> owner, String method, String note) {
-        return build(Support.PROVIDED, new Implementation(owner, method), note);
-    }
-
-    Helper constant(Class<?> owner, String method, String note) {
-        return build(Support.CONSTANT, new Implementation(owner, method), note);
-    }
-
-    Helper rejected(String note) {
-        return build(Support.REJECTED, null, note);
-    }
-
-    private Helper build(Support support, @Nullable Implementation implementation, String note) {
+    @Override
+    Helper build(Support support, @Nullable Implementation implementation, String note) {
         return new Helper(
                 id,
                 name,

@@ -6,9 +6,7 @@ package io.github.bpf4j.runtime.helper;
 
 /**
  * The static Java method behind a helper or kfunc. Its first parameter is the {@code ExecutionContext}; then each eBPF argument becomes
- * one or two parameters as {@link ArgType.Kind} says: numbers {@code long}, the context {@code SkBuff}, a map {@code BpfMap}, a
- * callback {@code BpfCallback}, memory {@code @Nullable MemorySegment} and a {@code long} offset in bytes (the segment is null for a
- * NULL pointer). It returns {@code long}, or {@code void} for {@link ReturnType#VOID}.
+ * one or two parameters as {@link Passing} says. It returns {@code long}, or {@code void} for {@link ReturnType#VOID}.
  *
  * @param owner the public class that declares the method
  * @param method the method's name, unique in its class

@@ -4,7 +4,6 @@
  */
 package io.github.bpf4j.runtime.helper;
 
-import io.github.bpf4j.runtime.program.ProgramType;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,8 @@ public record Kfunc(
         Support support,
         @Nullable Implementation implementation,
         @Nullable Implementation xmitImplementation,
-        String note) {
+        String note)
+        implements KernelFunction {
     /** The {@code KF_*} flags of {@code linux/btf.h}. */
     public enum Flag {
         /** Returns a reference that must be released. */
@@ -75,12 +75,7 @@ public record Kfunc(
     public Kfunc {
         args = List.copyOf(args);
         flags = Set.copyOf(flags);
-        if (args.size() > 5) {
-            throw new IllegalArgumentException(name + " has more than five arguments");
-        }
-        if ((implementation == null) != (support == Support.REJECTED)) {
-            throw new IllegalArgumentException(name + ": implemented means not rejected");
-        }
+        FunctionRow.check(name, args, support, implementation);
     }
 
     /**
@@ -103,15 +98,5 @@ public record Kfunc(
             return null;
         }
         return name.substring("bpf_iter_".length(), name.lastIndexOf('_'));
-    }
-
-    /**
-     * The Java method to call from programs of a type.
-     *
-     * @param type the type of the calling program
-     * @return the method, or null if it is {@link Support#REJECTED}
-     */
-    public @Nullable Implementation implementation(ProgramType type) {
-        return type == ProgramType.LWT_XMIT && xmitImplementation != null ? xmitImplementation : implementation;
     }
 }

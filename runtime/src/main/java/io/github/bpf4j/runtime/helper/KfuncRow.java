@@ -7,12 +7,11 @@ package io.github.bpf4j.runtime.helper;
 import io.github.bpf4j.runtime.helper.ArgType.Flag;
 import io.github.bpf4j.runtime.helper.ArgType.Kind;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one row of the kfunc table. Without other words a kfunc returns a number and has no flags. The last word says how far it is supported. */
-final class KfuncRow {
+/** Writes one row of the kfunc table. Without other words a kfunc has no flags. */
+final class KfuncRow extends FunctionRow<KfuncRow, Kfunc> {
     static final ArgType SCALAR = ArgType.of(Kind.SCALAR);
     static final ArgType CONSTANT = ArgType.of(Kind.CONST_SCALAR);
     static final ArgType MUTABLE_DYNPTR = ArgType.of(Kind.PTR_TO_DYNPTR);
@@ -25,16 +24,11 @@ final class KfuncRow {
     static final ArgType TASK_WORK = ArgType.of(Kind.PTR_TO_TASK_WORK);
     static final ArgType IGNORED = ArgType.of(Kind.IGNORED);
 
-    private final String name;
-    private ReturnType returns = ReturnType.INTEGER;
     private int returnSize;
-    private List<ArgType> args = List.of();
     private Set<Kfunc.Flag> flags = Set.of();
 
-    private @Nullable Implementation xmit;
-
     private KfuncRow(String name) {
-        this.name = name;
+        super(name);
     }
 
     static KfuncRow kfunc(String name) {
@@ -53,13 +47,8 @@ final class KfuncRow {
         return ArgType.memory(size, Flag.WRITE);
     }
 
-    KfuncRow args(ArgType... args) {
-        this.args = List.of(args);
-        return this;
-    }
-
-    KfuncRow returns(ReturnType returns) {
-        this.returns = returns;
+    @Override
+    KfuncRow self() {
         return this;
     }
 
@@ -73,29 +62,8 @@ final class KfuncRow {
         return this;
     }
 
-    /** Says that programs of type LWT_XMIT call another method; comes before the word that names the method of the others. */
-    KfuncRow inXmit(Class<?> owner, String method) {
-        xmit = new Implementation(owner, method);
-        return this;
-    }
-
-    Kfunc same(Class<?> owner, String method) {
-        return build(Support.SAME_AS_LINUX, new Implementation(owner, method), "");
-    }
-
-    Kfunc provided(Class<?> owner, String method, String note) {
-        return build(Support.PROVIDED, new Implementation(owner, method), note);
-    }
-
-    Kfunc constant(Class<?> owner, String method, String note) {
-        return build(Support.CONSTANT, new Implementation(owner, method), note);
-    }
-
-    Kfunc rejected(String note) {
-        return build(Support.REJECTED, null, note);
-    }
-
-    private Kfunc build(Support support, @Nullable Implementation implementation, String note) {
+    @Override
+    Kfunc build(Support support, @Nullable Implementation implementation, String note) {
         return new Kfunc(0, name, returns, returnSize, args, flags, support, implementation, xmit, note);
     }
 }

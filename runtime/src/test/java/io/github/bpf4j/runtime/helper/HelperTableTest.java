@@ -9,12 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bpf4j.runtime.map.BpfMap;
-import io.github.bpf4j.runtime.packet.SkBuff;
-import io.github.bpf4j.runtime.program.BpfCallback;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
-import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -88,29 +84,19 @@ class HelperTableTest {
 
     @Test
     void rejectionsSayWhy() {
-        for (Helper row : HelperTable.rows()) {
-            assertEquals(row.support() == Support.SAME_AS_LINUX, row.note().isEmpty(), row.name());
-        }
-        for (Kfunc row : KfuncTable.rows()) {
-            assertEquals(row.support() == Support.SAME_AS_LINUX, row.note().isEmpty(), row.name());
-        }
+        Stream.<KernelFunction>concat(HelperTable.rows().stream(), KfuncTable.rows().stream())
+                .forEach(row ->
+                        assertEquals(row.support() == Support.SAME_AS_LINUX, row.note().isEmpty(), row.name()));
     }
 
     @TestFactory
     Stream<DynamicTest> methodsHaveTheParametersThatTheRowPrescribes() {
-        Stream<DynamicTest> helpers = HelperTable.rows().stream()
+        return Stream.<KernelFunction>concat(HelperTable.rows().stream(), KfuncTable.rows().stream())
                 .filter(row -> row.implementation() != null)
                 .map(row -> DynamicTest.dynamicTest(
                         row.name(),
                         () -> checkMethod(
                                 row.name(), Objects.requireNonNull(row.implementation()), row.args(), row.returns())));
-        Stream<DynamicTest> kfuncs = KfuncTable.rows().stream()
-                .filter(row -> row.implementation() != null)
-                .map(row -> DynamicTest.dynamicTest(
-                        row.name(),
-                        () -> checkMethod(
-                                row.name(), Objects.requireNonNull(row.implementation()), row.args(), row.returns())));
-        return Stream.concat(helpers, kfuncs);
     }
 
     private static void checkMethod(
@@ -125,37 +111,9 @@ class HelperTableTest {
         List<Class<?>> expected = new ArrayList<>();
         expected.add(ExecutionContext.class);
         for (ArgType arg : args) {
-            expected.addAll(javaTypes(arg.kind()));
+            expected.addAll(arg.kind().passing().parameters());
         }
         assertEquals(expected, List.of(method.getParameterTypes()), name);
         assertEquals(returns == ReturnType.VOID ? void.class : long.class, method.getReturnType(), name);
-    }
-
-    private static List<Class<?>> javaTypes(ArgType.Kind kind) {
-        return switch (kind) {
-            case ANYTHING, SCALAR, CONST_SCALAR, CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO, IGNORED ->
-                List.of(long.class);
-            case PTR_TO_CTX -> List.of(SkBuff.class);
-            case CONST_MAP_PTR -> List.of(BpfMap.class);
-            case PTR_TO_FUNC -> List.of(BpfCallback.class);
-            case ADDRESS,
-                    UNCHECKED,
-                    PTR_TO_MAP_KEY,
-                    PTR_TO_MAP_VALUE,
-                    PTR_TO_MEM,
-                    PTR_TO_RINGBUF_MEM,
-                    PTR_TO_SPIN_LOCK,
-                    PTR_TO_RES_SPIN_LOCK,
-                    PTR_TO_TIMER,
-                    PTR_TO_WORKQUEUE,
-                    PTR_TO_TASK_WORK,
-                    PTR_TO_STACK,
-                    PTR_TO_CONST_STR,
-                    PTR_TO_DYNPTR,
-                    PTR_TO_ITER,
-                    PTR_TO_IRQ_FLAG,
-                    KPTR_XCHG_DEST -> List.of(MemorySegment.class, long.class);
-            case PTR_TO_BTF_ID, PTR_TO_SOCK_COMMON, PTR_TO_PERCPU_BTF_ID -> List.of(Object.class);
-        };
     }
 }
