@@ -20,8 +20,6 @@ final class Effects {
     /** No variable. */
     static final int NONE = -1;
 
-    private static final long CALLER_SAVED = 0x3f;
-
     private final FlowGraph graph;
     private final StackPlan stack;
     private final KeyFlow keys;
@@ -135,7 +133,10 @@ final class Effects {
         return graph.instruction(slot) instanceof Instruction.Store ? unit(slot) : NONE;
     }
 
-    /** Variables whose old value is gone afterwards. */
+    /**
+     * Variables that get a new value altogether. Those that a call leaves unreadable are not among them: where a path on which one is readable
+     * joins, its instructions may read it later, and the JVM wants it assigned on the other path, too.
+     */
     long killed(int slot) {
         long killed = 0;
         int register = definedRegister(slot);
@@ -145,10 +146,6 @@ final class Effects {
         int unit = definedUnit(slot);
         if (unit != NONE) {
             killed |= 1L << unit;
-        }
-        Instruction instruction = graph.instruction(slot);
-        if (instruction instanceof Instruction.Call || instruction instanceof Instruction.LegacyPacketLoad) {
-            killed |= CALLER_SAVED;
         }
         return killed;
     }

@@ -53,6 +53,39 @@ class PacketProgramTest {
         return new SkBuff(Arena.ofAuto().allocate(length + 64), 32, length);
     }
 
+    /** The JVM wants a local assigned on every path, also where the register cannot be read and is not. */
+    @ParameterizedTest
+    @EnumSource
+    void readsWhatACallMadeUnreadableOnAnotherPath(Mode mode) throws Exception {
+        BpfProgram program = compile(mode, ProgramType.LWT_OUT, """
+                    r6 = r1
+                    r9 = *(u32 *)(r6 + 8)
+                    r0 = 2
+                    if r9 > 3 goto packet
+                    call bpf_get_smp_processor_id
+                    goto meet
+                packet:
+                    r4 = *(u32 *)(r6 + 76)
+                    r3 = *(u32 *)(r6 + 80)
+                    r5 = r4
+                    r5 += 1
+                    if r5 > r3 goto out
+                meet:
+                    r0 = 1
+                    if r9 <= 3 goto out
+                    r0 = *(u8 *)(r4 + 0)
+                out:
+                    exit
+                """);
+        for (SkBuff packet : List.of(heap(1), segment(1))) {
+            packet.memory().set(ValueLayout.JAVA_BYTE, 32, (byte) 77);
+            packet.setMark(3);
+            assertEquals(1, program.run(context, packet));
+            packet.setMark(4);
+            assertEquals(77, program.run(context, packet));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void countsInMaps(Mode mode) throws Exception {
