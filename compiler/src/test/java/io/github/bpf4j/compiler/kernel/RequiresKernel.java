@@ -9,10 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A test, or all tests of a class, that compare with the host kernel; skipped, with the reason, where bpf(2) is out of reach. */
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -21,13 +18,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(RequiresKernel.Condition.class)
 public @interface RequiresKernel {
     /** Asks {@link KernelBpf#availability()}. */
-    final class Condition implements ExecutionCondition {
-        @Override
-        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            KernelBpf.Availability availability = KernelBpf.availability();
-            return availability.available()
-                    ? ConditionEvaluationResult.enabled(availability.reason())
-                    : ConditionEvaluationResult.disabled(availability.reason());
+    final class Condition extends AvailabilityCondition {
+        Condition() {
+            super(KernelBpf::availability);
         }
     }
 }

@@ -9,10 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A test, or all tests of a class, that need network namespaces; skipped, with the reason, where they cannot be made. */
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -20,15 +17,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Tag("netns")
 @ExtendWith(RequiresNetworkNamespace.Condition.class)
 public @interface RequiresNetworkNamespace {
-    /** Makes a namespace once to see whether that works. */
-    final class Condition implements ExecutionCondition {
-        private static final String PROBLEM = TestNetworkNamespace.problem();
-
-        @Override
-        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            return PROBLEM.isEmpty()
-                    ? ConditionEvaluationResult.enabled("ip netns works")
-                    : ConditionEvaluationResult.disabled(PROBLEM);
+    /** Asks {@link TestNetworkNamespace#availability()}. */
+    final class Condition extends AvailabilityCondition {
+        Condition() {
+            super(TestNetworkNamespace::availability);
         }
     }
 }

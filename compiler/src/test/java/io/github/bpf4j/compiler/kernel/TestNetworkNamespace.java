@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
+import io.github.bpf4j.compiler.kernel.KernelBpf.Availability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,12 +57,20 @@ public final class TestNetworkNamespace implements AutoCloseable {
         return namespace;
     }
 
-    /** Why namespaces cannot be made here, or an empty string. */
-    static String problem() {
-        try (TestNetworkNamespace _ = create()) {
-            return "";
-        } catch (IllegalStateException e) {
-            return "network namespaces cannot be made here: " + e.getMessage();
+    /** Whether namespaces can be made here, and why not. Makes one to see whether that works, once. */
+    static Availability availability() {
+        return Probe.AVAILABILITY;
+    }
+
+    private static final class Probe {
+        static final Availability AVAILABILITY = probe();
+
+        private static Availability probe() {
+            try (TestNetworkNamespace _ = create()) {
+                return new Availability(true, "ip netns works");
+            } catch (IllegalStateException e) {
+                return new Availability(false, "network namespaces cannot be made here: " + e.getMessage());
+            }
         }
     }
 
