@@ -71,15 +71,17 @@ final class ArenaCode {
     private void load(Instruction.Load load) {
         pushArena();
         pushAddress(load.base(), load.offset());
-        invoke("load" + suffix(load.size()), "(J)" + primitive(load.size()));
+        code.iconst(load.size().bytes());
+        invoke("load", "(JI)J");
         if (load.size() == Size.DW) {
             values.popLong(load.dst());
             return;
         }
-        if (!load.signed() && load.size() == Size.B) {
-            code.iconst(0xff).op(IAND);
-        } else if (!load.signed() && load.size() == Size.H) {
-            code.op(I2C);
+        code.op(L2I);
+        if (load.signed() && load.size() == Size.B) {
+            code.op(I2B);
+        } else if (load.signed() && load.size() == Size.H) {
+            code.op(I2S);
         }
         values.popInt(load.dst(), load.signed());
     }
@@ -87,22 +89,15 @@ final class ArenaCode {
     private void store(Instruction.Store store) {
         pushArena();
         pushAddress(store.base(), store.offset());
-        if (store.size() == Size.DW) {
-            values.pushLong(store.src());
-        } else {
-            values.pushInt(store.src());
-            if (store.size() == Size.B) {
-                code.op(I2B);
-            } else if (store.size() == Size.H) {
-                code.op(I2S);
-            }
-        }
-        invoke("store" + suffix(store.size()), "(J" + primitive(store.size()) + ")V");
+        code.iconst(store.size().bytes());
+        values.pushLong(store.src());
+        invoke("store", "(JIJ)V");
     }
 
     private void atomic(Instruction.Atomic atomic) {
         pushArena();
         boolean isLong = atomic.size() == Size.DW;
+        String width = isLong ? "Long" : "Int";
         if (atomic.op() == Instruction.AtomicOp.CMPXCHG) {
             pushAddress(atomic.base(), atomic.offset());
             values.pushLong(0);
@@ -111,14 +106,14 @@ final class ArenaCode {
             } else {
                 values.pushInt(atomic.src());
             }
-            invoke("compareAndExchange" + suffix(atomic.size()), isLong ? "(JJJ)J" : "(JJI)J");
+            invoke("compareAndExchange" + width, isLong ? "(JJJ)J" : "(JJI)J");
             values.popLong(0);
             return;
         }
         code.iconst(atomic.op().number());
         pushAddress(atomic.base(), atomic.offset());
         values.pushLong(atomic.src());
-        invoke("update" + suffix(atomic.size()), "(IJJ)J");
+        invoke("update" + width, "(IJJ)J");
         if (atomic.fetch()) {
             values.popLong(atomic.src());
         } else {
@@ -140,23 +135,5 @@ final class ArenaCode {
         code.lconst(Integer.toUnsignedLong(load.nextImm()));
         invoke("addressOf", "(J)J");
         values.popLong(load.dst());
-    }
-
-    private static String suffix(Size size) {
-        return switch (size) {
-            case B -> "Byte";
-            case H -> "Short";
-            case W -> "Int";
-            case DW -> "Long";
-        };
-    }
-
-    private static String primitive(Size size) {
-        return switch (size) {
-            case B -> "B";
-            case H -> "S";
-            case W -> "I";
-            case DW -> "J";
-        };
     }
 }

@@ -28,22 +28,8 @@ final class ArenaAccess {
     }
 
     static Value load(ArenaMemory arena, long address, Size size, boolean signed) {
-        long number = switch (size) {
-            case B -> arena.loadByte(address);
-            case H -> arena.loadShort(address);
-            case W -> arena.loadInt(address);
-            case DW -> arena.loadLong(address);
-        };
-        return Value.scalar(signed || size == Size.DW ? number : number & (1L << size.bytes() * Byte.SIZE) - 1);
-    }
-
-    static void store(ArenaMemory arena, long address, Size size, long number) {
-        switch (size) {
-            case B -> arena.storeByte(address, (byte) number);
-            case H -> arena.storeShort(address, (short) number);
-            case W -> arena.storeInt(address, (int) number);
-            case DW -> arena.storeLong(address, number);
-        }
+        long number = arena.load(address, size.bytes());
+        return Value.scalar(signed ? Arithmetic.signExtend(number, size.bytes() * Byte.SIZE) : number);
     }
 
     /** What the register that a read-modify-write fetches into holds afterwards. */

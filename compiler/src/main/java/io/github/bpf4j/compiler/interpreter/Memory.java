@@ -85,7 +85,7 @@ final class Memory {
             return;
         }
         if (pointer.base() instanceof ArenaMemory arena) {
-            ArenaAccess.store(arena, pointer.number() + offset, size, value.asNumber());
+            arena.store(pointer.number() + offset, size.bytes(), value.asNumber());
             return;
         }
         MemorySegment memory = check(slot, pointer, offset, size.bytes());

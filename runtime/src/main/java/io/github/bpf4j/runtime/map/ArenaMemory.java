@@ -71,104 +71,48 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
     }
 
     // ---- loads and stores -----------------------------------------------------------------------------------------
+    // The size is a constant wherever code is generated, so that compiled code has one access.
 
     /**
-     * Loads a byte.
+     * Loads 1, 2, 4 or 8 bytes.
      *
      * @param address the pointer plus the instruction's offset
-     * @return the byte, or 0
+     * @param bytes how many
+     * @return the number, zero-extended, or 0
      */
-    public byte loadByte(long address) {
-        long at = locate(address, Byte.BYTES);
-        return at == ABSENT ? 0 : pages.get(BYTE, at);
+    public long load(long address, int bytes) {
+        long at = locate(address, bytes);
+        return at == ABSENT ? 0 : get(at, bytes);
+    }
+
+    private long get(long at, int bytes) {
+        return switch (bytes) {
+            case Byte.BYTES -> pages.get(BYTE, at) & 0xffL;
+            case Short.BYTES -> pages.get(SHORT, at) & 0xffffL;
+            case Integer.BYTES -> pages.get(INT, at) & LOW_HALF;
+            default -> pages.get(LONG, at);
+        };
     }
 
     /**
-     * Loads two bytes.
+     * Stores 1, 2, 4 or 8 bytes.
      *
      * @param address the pointer plus the instruction's offset
-     * @return the number, or 0
+     * @param bytes how many
+     * @param value the number, whose low bytes are stored
      */
-    public short loadShort(long address) {
-        long at = locate(address, Short.BYTES);
-        return at == ABSENT ? 0 : pages.get(SHORT, at);
-    }
-
-    /**
-     * Loads four bytes.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @return the number, or 0
-     */
-    public int loadInt(long address) {
-        long at = locate(address, Integer.BYTES);
-        return at == ABSENT ? 0 : pages.get(INT, at);
-    }
-
-    /**
-     * Loads eight bytes.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @return the number, or 0
-     */
-    public long loadLong(long address) {
-        long at = locate(address, Long.BYTES);
-        return at == ABSENT ? 0 : pages.get(LONG, at);
-    }
-
-    /**
-     * Stores a byte.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @param value the byte
-     */
-    public void storeByte(long address, byte value) {
-        long at = locate(address, Byte.BYTES);
-        if (at != ABSENT) {
-            pages.set(BYTE, at, value);
+    public void store(long address, int bytes, long value) {
+        long at = locate(address, bytes);
+        if (at == ABSENT) {
+            return;
+        }
+        switch (bytes) {
+            case Byte.BYTES -> pages.set(BYTE, at, (byte) value);
+            case Short.BYTES -> pages.set(SHORT, at, (short) value);
+            case Integer.BYTES -> pages.set(INT, at, (int) value);
+            default -> pages.set(LONG, at, value);
         }
     }
-
-    /**
-     * Stores two bytes.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @param value the number
-     */
-    public void storeShort(long address, short value) {
-        long at = locate(address, Short.BYTES);
-        if (at != ABSENT) {
-            pages.set(SHORT, at, value);
-        }
-    }
-
-    /**
-     * Stores four bytes.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @param value the number
-     */
-    public void storeInt(long address, int value) {
-        long at = locate(address, Integer.BYTES);
-        if (at != ABSENT) {
-            pages.set(INT, at, value);
-        }
-    }
-
-    /**
-     * Stores eight bytes.
-     *
-     * @param address the pointer plus the instruction's offset
-     * @param value the number
-     */
-    public void storeLong(long address, long value) {
-        long at = locate(address, Long.BYTES);
-        if (at != ABSENT) {
-            pages.set(LONG, at, value);
-        }
-    }
-
-    // ---- ordered access -------------------------------------------------------------------------------------------
 
     /**
      * Loads 1, 2, 4 or 8 bytes; no later access moves before it.
@@ -179,15 +123,11 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
      * @return the number, or the low bytes of {@code register}, zero-extended
      */
     public long loadAcquire(long address, int bytes, long register) {
-        if (locate(address, bytes) == ABSENT) {
+        long at = locate(address, bytes);
+        if (at == ABSENT) {
             return bytes == Long.BYTES ? register : register & (1L << bytes * Byte.SIZE) - 1;
         }
-        long loaded = switch (bytes) {
-            case Byte.BYTES -> loadByte(address) & 0xffL;
-            case Short.BYTES -> loadShort(address) & 0xffffL;
-            case Integer.BYTES -> loadInt(address) & LOW_HALF;
-            default -> loadLong(address);
-        };
+        long loaded = get(at, bytes);
         VarHandle.acquireFence();
         return loaded;
     }
@@ -201,12 +141,7 @@ public record ArenaMemory(MemorySegment pages, MemorySegment presence, int pageS
      */
     public void storeRelease(long address, int bytes, long value) {
         VarHandle.releaseFence();
-        switch (bytes) {
-            case Byte.BYTES -> storeByte(address, (byte) value);
-            case Short.BYTES -> storeShort(address, (short) value);
-            case Integer.BYTES -> storeInt(address, (int) value);
-            default -> storeLong(address, value);
-        }
+        store(address, bytes, value);
     }
 
     // ---- atomic operations ----------------------------------------------------------------------------------------

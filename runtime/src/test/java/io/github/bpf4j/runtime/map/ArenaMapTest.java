@@ -37,8 +37,8 @@ class ArenaMapTest {
         ArenaMap arena = arena(4, ADDRESS);
         assertEquals(4 * PAGE, arena.byteSize());
         assertFalse(arena.isPresent(PAGE));
-        assertEquals(0, arena.memory().loadLong(PAGE));
-        arena.memory().storeLong(PAGE, 5);
+        assertEquals(0, arena.memory().load(PAGE, 8));
+        arena.memory().store(PAGE, 8, 5);
 
         MemorySegment memory = arena.map(PAGE + 8, PAGE);
         assertEquals(PAGE, memory.byteSize());
@@ -46,9 +46,9 @@ class ArenaMapTest {
         assertTrue(arena.isPresent(PAGE));
         assertTrue(arena.isPresent(3 * PAGE - 1));
         assertFalse(arena.isPresent(3 * PAGE));
-        assertEquals(0, arena.memory().loadLong(PAGE), "what was stored before is gone");
+        assertEquals(0, arena.memory().load(PAGE, 8), "what was stored before is gone");
         memory.set(LONG, 0, 7);
-        assertEquals(7, arena.memory().loadLong(PAGE + 8));
+        assertEquals(7, arena.memory().load(PAGE + 8, 8));
         assertEquals(7, arena.map(PAGE, 16).get(LONG, 8), "mapping again changes nothing");
         assertThrows(IndexOutOfBoundsException.class, () -> arena.map(4 * PAGE - 1, 2));
         assertThrows(IndexOutOfBoundsException.class, () -> arena.isPresent(4 * PAGE));
@@ -59,11 +59,11 @@ class ArenaMapTest {
         ArenaMap arena = arena(2, ADDRESS);
         arena.map(0, PAGE).fill((byte) -1);
         ArenaMemory memory = arena.memory();
-        memory.storeLong(PAGE - 4, 0);
-        assertEquals(-1, memory.loadInt(PAGE - 4));
-        assertEquals(0, memory.loadLong(PAGE - 4));
-        assertEquals(0, memory.loadByte(-1));
-        assertEquals(0, memory.loadShort(1L << 32), "behind 4 GiB nothing starts again");
+        memory.store(PAGE - 4, 8, 0);
+        assertEquals(0xffff_ffffL, memory.load(PAGE - 4, 4));
+        assertEquals(0, memory.load(PAGE - 4, 8));
+        assertEquals(0, memory.load(-1, 1));
+        assertEquals(0, memory.load(1L << 32, 2), "behind 4 GiB nothing starts again");
         assertEquals(77, memory.loadAcquire(PAGE - 2, 4, 1L << 32 | 77));
         assertEquals(0xffff, memory.loadAcquire(PAGE - 2, 2, 77));
         assertEquals(1L << 40, memory.updateLong(AtomicUpdate.ADD, PAGE, 1L << 40), "the register stays as it is");
@@ -77,19 +77,19 @@ class ArenaMapTest {
         arena.map(0, PAGE);
         ArenaMemory memory = arena.memory();
         for (long at : new long[] {64, 67}) {
-            memory.storeLong(at, 12);
+            memory.store(at, 8, 12);
             assertEquals(12, memory.updateLong(AtomicUpdate.ADD, at, 3));
             assertEquals(15, memory.updateLong(AtomicUpdate.XOR, at, 5));
             assertEquals(10, memory.updateInt(AtomicUpdate.OR, at, 1L << 32 | 4));
             assertEquals(14, memory.updateInt(AtomicUpdate.AND, at, 6));
             assertEquals(6, memory.updateInt(AtomicUpdate.XCHG, at, -1));
             assertEquals(0xffff_ffffL, memory.updateInt(AtomicUpdate.ADD, at, 2));
-            assertEquals(1, memory.loadLong(at));
+            assertEquals(1, memory.load(at, 8));
             assertEquals(1, memory.compareAndExchangeInt(at, 5L << 32, 9), "what was there, zero-extended");
             assertEquals(1, memory.compareAndExchangeInt(at, 5L << 32 | 1, 9));
             assertEquals(9, memory.compareAndExchangeLong(at, 8, 10));
             assertEquals(9, memory.compareAndExchangeLong(at, 9, 10));
-            assertEquals(10, memory.loadLong(at));
+            assertEquals(10, memory.load(at, 8));
         }
     }
 
@@ -106,7 +106,7 @@ class ArenaMapTest {
         assertEquals(ADDRESS + 5, arena.memory().toUser(5));
         assertEquals(0, arena.memory().toUser(0));
         arena.map(PAGE, PAGE).set(ValueLayout.JAVA_BYTE, 3, (byte) 9);
-        assertEquals(9, arena.memory().loadByte(0x8003));
+        assertEquals(9, arena.memory().load(0x8003, 1));
         assertEquals(ArenaMap.DEFAULT_ADDRESS, arena(1, 0).userAddress());
     }
 
@@ -115,8 +115,8 @@ class ArenaMapTest {
         ArenaMap arena = arena(1 << 20, ADDRESS);
         assertEquals(1L << 32, arena.byteSize());
         arena.map((1L << 32) - 16, 16).set(LONG, 8, 3);
-        assertEquals(3, arena.memory().loadLong(0xffff_fff8L));
-        assertEquals(0, arena.memory().loadLong(0xffff_fff9L));
+        assertEquals(3, arena.memory().load(0xffff_fff8L, 8));
+        assertEquals(0, arena.memory().load(0xffff_fff9L, 8));
         assertFalse(arena.isPresent(0));
     }
 
@@ -147,7 +147,7 @@ class ArenaMapTest {
         arena.map(2L * PAGE, 8).set(LONG, 0, 11);
         PinDirectory.release(arena);
         ArenaMap again = (ArenaMap) pins.open("pages");
-        assertEquals(11, again.memory().loadLong(2L * PAGE));
+        assertEquals(11, again.memory().load(2L * PAGE, 8));
         assertFalse(again.isPresent(PAGE));
     }
 }
