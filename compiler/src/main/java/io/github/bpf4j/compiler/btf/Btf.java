@@ -7,13 +7,11 @@ package io.github.bpf4j.compiler.btf;
 import io.github.bpf4j.compiler.ByteView;
 import io.github.bpf4j.compiler.btf.BtfType.*;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/bpf/btf.html">BPF Type Format, kernel documentation</a>
  */
 public final class Btf {
-    private static final BtfType VOID = new VoidType();
+    static final BtfType VOID = new VoidType();
 
     private final byte[] raw;
     private final @Nullable Btf base;
     private final BtfLayout layout;
     private final BtfChecker checked;
+    private final BtfDecoder decoder;
     private final AtomicReferenceArray<@Nullable BtfType> types;
     private volatile @Nullable NameIndex names;
 
@@ -40,6 +39,7 @@ public final class Btf {
         this.base = base;
         layout = new BtfLayout(ByteView.of(raw, BtfLayout::fault), base == null ? null : base.layout);
         checked = new BtfChecker(layout, base == null ? null : base.checked);
+        decoder = new BtfDecoder(layout, this::resolve);
         types = new AtomicReferenceArray<>(layout.count() - layout.firstId);
     }
 
@@ -130,7 +130,7 @@ public final class Btf {
         int own = id - layout.firstId;
         BtfType type = types.get(own);
         if (type == null) {
-            type = decode(id);
+            type = decoder.decode(id);
             types.set(own, type);
         }
         return type;
@@ -396,127 +396,5 @@ public final class Btf {
             names = known;
         }
         return known;
-    }
-
-    private BtfType decode(int id) {
-        String name = layout.string(layout.nameOffset(id));
-        int word = layout.sizeOrType(id);
-        long tail = layout.tail(id);
-        ByteView bytes = layout.types;
-        return switch (layout.kind(id)) {
-            case VOID -> VOID;
-            case INT -> {
-                int encoding = bytes.i32(tail);
-                yield new Int(id, name, word, encoding >>> 24 & 15, encoding >>> 16 & 0xff, encoding & 0xff);
-            }
-            case PTR -> new Ptr(id, word);
-            case ARRAY -> new Array(id, bytes.i32(tail), bytes.i32(tail + 4), bytes.u32(tail + 8));
-            case STRUCT -> composite(id, name, false);
-            case UNION -> composite(id, name, true);
-            case ENUM -> {
-                boolean signed = layout.kindFlag(id);
-                yield new EnumType(
-                        id,
-                        name,
-                        false,
-                        word,
-                        signed,
-                        items(id, 8, at -> new Enumerator(text(at), signed ? bytes.i32(at + 4L) : bytes.u32(at + 4L))));
-            }
-            case ENUM64 ->
-                new EnumType(
-                        id,
-                        name,
-                        true,
-                        word,
-                        layout.kindFlag(id),
-                        items(id, 12, at -> new Enumerator(text(at), bytes.u32(at + 4L) | bytes.u32(at + 8L) << 32)));
-            case FWD -> new Fwd(id, name, layout.kindFlag(id));
-            case TYPEDEF -> new Typedef(id, name, word);
-            case VOLATILE -> new Qualifier(id, BtfKind.VOLATILE, word);
-            case CONST -> new Qualifier(id, BtfKind.CONST, word);
-            case RESTRICT -> new Qualifier(id, BtfKind.RESTRICT, word);
-            case FUNC -> new Func(id, name, word, Linkage.of(layout.itemCount(id)));
-            case FUNC_PROTO -> new FuncProto(id, word, items(id, 8, at -> new Param(text(at), bytes.i32(at + 4L))));
-            case VAR -> new Var(id, name, word, Linkage.of(bytes.i32(tail)));
-            case DATASEC ->
-                new DataSec(
-                        id,
-                        name,
-                        word & 0xffff_ffffL,
-                        items(id, 12, at -> new SectionVar(bytes.i32(at), bytes.u32(at + 4L), bytes.u32(at + 8L))));
-            case FLOAT -> new FloatType(id, name, word);
-            case DECL_TAG -> new DeclTag(id, name, word, bytes.i32(tail));
-            case TYPE_TAG -> new TypeTag(id, name, word);
-        };
-    }
-
-    private Composite composite(int id, String name, boolean isUnion) {
-        boolean bitfields = layout.kindFlag(id);
-        List<Member> members = items(id, 12, at -> {
-            int type = layout.types.i32(at + 4L);
-            long offset = layout.types.u32(at + 8L);
-            if (bitfields) {
-                return new Member(text(at), type, offset & 0xffffff, (int) (offset >>> 24));
-            }
-            // Before the kind flag existed, the width stood in the integer type itself.
-            if (resolve(type) instanceof Int old && old.bits() < 8 * old.size()) {
-                return new Member(text(at), type, offset + old.bitOffset(), old.bits());
-            }
-            return new Member(text(at), type, offset, 0);
-        });
-        return new Composite(id, name, isUnion, layout.sizeOrType(id) & 0xffff_ffffL, members);
-    }
-
-    private String text(int at) {
-        return layout.string(layout.types.i32(at));
-    }
-
-    @SuppressWarnings("unchecked")
-    private <T> List<T> items(int id, int size, IntFunction<T> decoder) {
-        Object[] items = new Object[layout.itemCount(id)];
-        int at = (int) layout.tail(id);
-        for (int i = 0; i < items.length; i++, at += size) {
-            items[i] = decoder.apply(at);
-        }
-        return (List<T>) List.of(items);
-    }
-
-    /** Type numbers, but those of the base, by hash of their name without flavor: chains in ascending order of number. */
-    private static final class NameIndex {
-        private final int firstId;
-        private final int[] heads;
-        private final int[] next;
-
-        NameIndex(BtfLayout layout) {
-            firstId = layout.firstId;
-            int count = layout.count() - firstId;
-            heads = new int[Integer.highestOneBit(Math.max(16, count)) * 2];
-            next = new int[count];
-            for (int id = layout.count() - 1; id >= firstId; id--) {
-                if (layout.nameOffset(id) != 0) {
-                    int slot = slot(essentialName(layout.string(layout.nameOffset(id))));
-                    next[id - firstId] = heads[slot];
-                    heads[slot] = id;
-                }
-            }
-        }
-
-        private int slot(String name) {
-            int hash = name.hashCode() * 0x9e3779b9;
-            return (hash ^ hash >>> 16) & heads.length - 1;
-        }
-
-        int[] idsOf(String name) {
-            int[] found = new int[4];
-            int count = 0;
-            for (int id = heads[slot(essentialName(name))]; id != 0; id = next[id - firstId]) {
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, count * 2);
-                }
-                found[count++] = id;
-            }
-            return Arrays.copyOf(found, count);
-        }
     }
 }

@@ -8,8 +8,7 @@ import io.github.bpf4j.compiler.ObjectException;
 
 /** An object's declarations are understood, but cannot be made into maps and programs here. */
 public final class LoadException extends ObjectException {
-    private final String place;
-    private final String problem;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.
@@ -18,9 +17,7 @@ public final class LoadException extends ObjectException {
      * @param problem why
      */
     public LoadException(String place, String problem) {
-        super(place + ": " + problem);
-        this.place = place;
-        this.problem = problem;
+        super(place, problem);
     }
 
     /**
@@ -31,26 +28,6 @@ public final class LoadException extends ObjectException {
      * @param cause the failure behind it
      */
     public LoadException(String place, String problem, Throwable cause) {
-        super(place + ": " + problem, cause);
-        this.place = place;
-        this.problem = problem;
-    }
-
-    /**
-     * What cannot be loaded.
-     *
-     * @return such as {@code program 'drop'}
-     */
-    public String place() {
-        return place;
-    }
-
-    /**
-     * Why it cannot be loaded.
-     *
-     * @return a short sentence
-     */
-    public String problem() {
-        return problem;
+        super(place, problem, cause);
     }
 }

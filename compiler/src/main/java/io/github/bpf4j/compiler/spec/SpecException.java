@@ -8,8 +8,7 @@ import io.github.bpf4j.compiler.ObjectException;
 
 /** An object file is well-formed, but what it declares makes no sense or is not supported. */
 public final class SpecException extends ObjectException {
-    private final String place;
-    private final String problem;
+    private static final long serialVersionUID = 1L;
 
     /**
      * Creates the exception.
@@ -18,26 +17,6 @@ public final class SpecException extends ObjectException {
      * @param problem why
      */
     public SpecException(String place, String problem) {
-        super(place + ": " + problem);
-        this.place = place;
-        this.problem = problem;
-    }
-
-    /**
-     * What is wrong.
-     *
-     * @return such as {@code map 'flows'}
-     */
-    public String place() {
-        return place;
-    }
-
-    /**
-     * Why it is wrong.
-     *
-     * @return a short sentence
-     */
-    public String problem() {
-        return problem;
+        super(place, problem);
     }
 }
