@@ -34,10 +34,10 @@ public final class Btf {
     private final AtomicReferenceArray<@Nullable BtfType> types;
     private volatile @Nullable NameIndex names;
 
-    private Btf(byte[] raw, @Nullable Btf base) {
+    private Btf(byte[] raw, String section, @Nullable Btf base) {
         this.raw = raw;
         this.base = base;
-        layout = new BtfLayout(ByteView.of(raw, BtfLayout::fault), base == null ? null : base.layout);
+        layout = new BtfLayout(raw, section, base == null ? null : base.layout);
         checked = new BtfChecker(layout, base == null ? null : base.checked);
         decoder = new BtfDecoder(layout, this::resolve);
         types = new AtomicReferenceArray<>(layout.count() - layout.firstId);
@@ -51,7 +51,7 @@ public final class Btf {
      * @throws BtfFormatException if the data is damaged or contradicts itself
      */
     public static Btf parse(byte[] bytes) {
-        return new Btf(bytes.clone(), null);
+        return new Btf(bytes.clone(), BtfLayout.SECTION, null);
     }
 
     /**
@@ -63,7 +63,23 @@ public final class Btf {
      * @throws BtfFormatException if the data is damaged, contradicts itself or refers to what the base does not have
      */
     public static Btf parse(byte[] bytes, Btf base) {
-        return new Btf(bytes.clone(), base);
+        return new Btf(bytes.clone(), BtfLayout.SECTION, base);
+    }
+
+    /**
+     * Parses the split BTF of a kernel module that was built on its own: it has an extract of the kernel's types at hand, by whose names
+     * and sizes its references find the types of another kernel.
+     *
+     * @param bytes the contents of the module's {@code .BTF} section; copied
+     * @param distilledBase the contents of its {@code .BTF.base} section; copied
+     * @param base the kernel's types
+     * @return the types of both; the module's have the numbers after the kernel's
+     * @throws BtfFormatException if the data is damaged or contradicts itself, or if a type of the extract is missing or ambiguous in {@code
+     *     base}
+     */
+    public static Btf parse(byte[] bytes, byte[] distilledBase, Btf base) {
+        Btf distilled = new Btf(distilledBase.clone(), BtfLayout.BASE_SECTION, null);
+        return DistilledBase.replace(parse(bytes, distilled), base);
     }
 
     /**
@@ -74,7 +90,7 @@ public final class Btf {
      * @throws BtfFormatException if the data is damaged or contradicts itself
      */
     public static Btf parse(ByteView bytes) {
-        return new Btf(bytes.toByteArray(), null);
+        return new Btf(bytes.toByteArray(), BtfLayout.SECTION, null);
     }
 
     /**
@@ -178,6 +194,11 @@ public final class Btf {
         return offset >= 0 && offset < layout.stringEnd();
     }
 
+    /** The exception for a problem in a type that is not the base's. */
+    BtfFormatException typeFault(int id, String problem) {
+        return layout.typeFault(id, problem);
+    }
+
     /** Where the strings end, those of the base included. */
     int stringEnd() {
         return layout.stringEnd();
@@ -201,7 +222,7 @@ public final class Btf {
      */
     public String string(int offset) {
         if (!containsString(offset)) {
-            throw BtfLayout.fault(offset, "no string at offset %s".formatted(Integer.toUnsignedString(offset)));
+            throw layout.fault(offset, "no string at offset %s".formatted(Integer.toUnsignedString(offset)));
         }
         return layout.string(offset);
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -306,18 +307,28 @@ public final class BtfBuilder {
     public void addAll(Btf other) {
         int shift = next - 1;
         for (int id = 1; id < other.size(); id++) {
-            add(other.type(id), shift);
+            add(other.type(id), number -> number + shift);
         }
     }
 
     /**
-     * Adds a type like another.
+     * Adds a type like another, which refers to the same type numbers.
      *
      * @param type the type; its number is ignored
-     * @param shift added to all type numbers it refers to, except 0
      * @return its number
      */
-    public int add(BtfType type, int shift) {
+    public int add(BtfType type) {
+        return add(type, same -> same);
+    }
+
+    /**
+     * Adds a type like another, but for the types it refers to.
+     *
+     * @param type the type; its number is ignored
+     * @param renumber gives the new numbers of the types it refers to, but that of void
+     * @return its number
+     */
+    public int add(BtfType type, IntUnaryOperator renumber) {
         return switch (type) {
             case VoidType t -> 0;
             case Int t -> {
@@ -326,45 +337,46 @@ public final class BtfBuilder {
                 yield id;
             }
             case FloatType t -> addFloat(t.name(), t.size());
-            case Ptr t -> addPointer(moved(t.target(), shift));
-            case Array t -> addArray(moved(t.element(), shift), moved(t.index(), shift), t.length());
+            case Ptr t -> addPointer(renumbered(t.target(), renumber));
+            case Array t -> addArray(renumbered(t.element(), renumber), renumbered(t.index(), renumber), t.length());
             case Composite t ->
                 addComposite(
                         t.kind(),
                         t.name(),
                         (int) t.size(),
                         t.members().stream()
-                                .map(m -> new Member(m.name(), moved(m.type(), shift), m.bitOffset(), m.bitfieldSize()))
+                                .map(m -> new Member(
+                                        m.name(), renumbered(m.type(), renumber), m.bitOffset(), m.bitfieldSize()))
                                 .toList());
             case EnumType t ->
                 t.wide()
                         ? addEnum64(t.name(), t.size(), t.isSigned(), t.values())
                         : addEnum(t.name(), t.size(), t.isSigned(), t.values());
             case Fwd t -> addForward(t.name(), t.isUnion());
-            case Typedef t -> addTypedef(t.name(), moved(t.type(), shift));
-            case Qualifier t -> addQualifier(t.kind(), moved(t.type(), shift));
-            case TypeTag t -> addTypeTag(t.name(), moved(t.type(), shift));
-            case Func t -> addFunction(t.name(), moved(t.proto(), shift), t.linkage());
+            case Typedef t -> addTypedef(t.name(), renumbered(t.type(), renumber));
+            case Qualifier t -> addQualifier(t.kind(), renumbered(t.type(), renumber));
+            case TypeTag t -> addTypeTag(t.name(), renumbered(t.type(), renumber));
+            case Func t -> addFunction(t.name(), renumbered(t.proto(), renumber), t.linkage());
             case FuncProto t ->
                 addPrototype(
-                        moved(t.returnType(), shift),
+                        renumbered(t.returnType(), renumber),
                         t.params().stream()
-                                .map(p -> new Param(p.name(), moved(p.type(), shift)))
+                                .map(p -> new Param(p.name(), renumbered(p.type(), renumber)))
                                 .toList());
-            case Var t -> addVariable(t.name(), moved(t.type(), shift), t.linkage());
+            case Var t -> addVariable(t.name(), renumbered(t.type(), renumber), t.linkage());
             case DataSec t ->
                 addDataSection(
                         t.name(),
                         t.size(),
                         t.variables().stream()
-                                .map(v -> new SectionVar(moved(v.type(), shift), v.offset(), v.size()))
+                                .map(v -> new SectionVar(renumbered(v.type(), renumber), v.offset(), v.size()))
                                 .toList());
-            case DeclTag t -> addDeclTag(t.name(), moved(t.type(), shift), t.component());
+            case DeclTag t -> addDeclTag(t.name(), renumbered(t.type(), renumber), t.component());
         };
     }
 
-    private static int moved(int type, int shift) {
-        return type == 0 ? 0 : type + shift;
+    private static int renumbered(int type, IntUnaryOperator renumber) {
+        return type == 0 ? 0 : renumber.applyAsInt(type);
     }
 
     /**

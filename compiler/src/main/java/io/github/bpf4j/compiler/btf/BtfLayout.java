@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * or string offset of the base is answered by the base's layout.
  */
 final class BtfLayout {
+    /** The section that types usually stand in. */
     static final String SECTION = ".BTF";
+
+    /** The section that holds a {@link DistilledBase}. */
+    static final String BASE_SECTION = ".BTF.base";
+
     static final int MAGIC = 0xeb9f;
     static final int HEADER_SIZE = 24;
     static final int TYPE_SIZE = 12;
@@ -40,6 +45,7 @@ final class BtfLayout {
     /** The number of the first type that is not the base's. */
     final int firstId;
 
+    private final String section;
     private final @Nullable BtfLayout base;
 
     /** Where the strings that are not the base's start among all. */
@@ -48,8 +54,16 @@ final class BtfLayout {
     /** Offset in {@link #types} by type number less {@link #firstId}. */
     private final int[] offsets;
 
-    BtfLayout(ByteView bytes, @Nullable BtfLayout base) {
+    /**
+     * Checks the layout of some data.
+     *
+     * @param raw the data; must not change afterwards
+     * @param section the name of the section that it is from
+     */
+    BtfLayout(byte[] raw, String section, @Nullable BtfLayout base) {
+        this.section = section;
         this.base = base;
+        ByteView bytes = ByteView.of(raw, this::fault);
         firstId = base == null ? 1 : base.count();
         firstString = base == null ? 0 : base.stringEnd();
         if (bytes.length() < HEADER_SIZE) {
@@ -105,8 +119,8 @@ final class BtfLayout {
         }
     }
 
-    static BtfFormatException fault(long offset, String problem) {
-        return new BtfFormatException(SECTION, offset, problem);
+    BtfFormatException fault(long offset, String problem) {
+        return new BtfFormatException(section, offset, problem);
     }
 
     /** The exception for a problem in a type. */
@@ -114,7 +128,7 @@ final class BtfLayout {
         return fault(typesAt + (long) offsets[id - firstId], "type %d (%s): %s".formatted(id, describe(id), problem));
     }
 
-    private static ByteView part(ByteView body, String what, long offset, long size, int headerAt) {
+    private ByteView part(ByteView body, String what, long offset, long size, int headerAt) {
         if (offset > body.length() || size > body.length() - offset) {
             throw fault(
                     headerAt,

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.cli;
 
+import io.github.bpf4j.compiler.FormatException;
 import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.load.HostKernel;
 import io.github.bpf4j.compiler.load.LoadOptions;
@@ -72,15 +73,18 @@ final class ObjectOptions {
             names = "--btf",
             paramLabel = "FILE",
             description =
-                    "Types that CO-RE relocations are resolved against; host: those of this machine's kernel and its"
-                            + " modules, and its configuration for __kconfig externs.")
+                    "Types that CO-RE relocations are resolved against: raw BTF data, or an ELF file such as vmlinux or"
+                            + " MODULE.ko; host: those of this machine's kernel and its modules, and its"
+                            + " configuration for __kconfig externs.")
     @Nullable
     String btf;
 
     @Option(
             names = "--btf-base",
             paramLabel = "FILE",
-            description = "The kernel's types, if --btf has those of a module, such as /sys/kernel/btf/MODULE.")
+            description =
+                    "The kernel's types, if --btf has those of a module, such as /sys/kernel/btf/MODULE. A module that"
+                            + " was built on its own (.BTF.base) finds its types in any kernel that has them.")
     @Nullable
     Path btfBase;
 
@@ -175,11 +179,27 @@ final class ObjectOptions {
             }
             return btf == null ? valued : HostKernel.asTarget(valued, spec);
         }
+        Path file = Path.of(btf);
         if (btfBase == null) {
-            return valued.withTarget(TargetTypes.read(Path.of(btf)));
+            return valued.withTarget(types(file, () -> TargetTypes.read(file)));
         }
-        Btf kernel = TargetTypes.read(btfBase);
-        return valued.withTarget(kernel, List.of(TargetTypes.read(Path.of(btf), kernel)));
+        Path base = btfBase;
+        Btf kernel = types(base, () -> TargetTypes.read(base));
+        return valued.withTarget(kernel, List.of(types(file, () -> TargetTypes.read(file, kernel))));
+    }
+
+    @FunctionalInterface
+    private interface TypeReader {
+        Btf read() throws IOException;
+    }
+
+    /** Types of a file, which an error names: the object has types, too. */
+    private static Btf types(Path file, TypeReader reader) throws IOException {
+        try {
+            return reader.read();
+        } catch (FormatException e) {
+            throw CommandFailure.failed(file + ": " + e.getMessage());
+        }
     }
 
     /** Adds the programs that the object puts into program arrays: the chosen ones may call them, and are of their type. */

@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A parsed ELF object file of the {@code bpf} target. Immutable; may be shared between threads.
+ * A parsed ELF file, usually an object file of the {@code bpf} target. Immutable; may be shared between threads.
  *
  * <p>Sections may not overlap in the file (System V ABI, chapter 4, "Sections"). Enforcing this
  * keeps the work and memory of every later stage proportional to the file's size, whatever the file
  * claims.
  */
 public final class ElfFile {
+    /** {@code "\177ELF"}. */
+    private static final int MAGIC = 0x464c457f;
+
     private final List<ElfSection> sections;
     private final List<ElfSymbol> symbols;
 
@@ -37,9 +40,44 @@ public final class ElfFile {
      *     eBPF object
      */
     public static ElfFile parse(byte[] file) {
-        ByteView bytes =
-                ByteView.of(file.clone(), (offset, problem) -> new ElfFormatException("ELF file", offset, problem));
+        ByteView bytes = view(file.clone());
         checkHeader(bytes);
+        checkTarget(bytes);
+        return parse(bytes);
+    }
+
+    /**
+     * Parses an ELF file for any machine, such as a kernel module.
+     *
+     * @param file the file's bytes; copied
+     * @return the parsed file
+     * @throws ElfFormatException if the file is damaged, or is not a 64-bit little-endian file
+     */
+    public static ElfFile parseAnyMachine(byte[] file) {
+        ByteView bytes = view(file.clone());
+        checkHeader(bytes);
+        return parse(bytes);
+    }
+
+    /**
+     * Whether bytes start like an ELF file.
+     *
+     * @param file the first bytes of a file, or all
+     * @return whether one may try to parse them as ELF
+     */
+    public static boolean isElf(byte[] file) {
+        return isElf(view(file));
+    }
+
+    private static boolean isElf(ByteView bytes) {
+        return bytes.length() >= 4 && bytes.i32(0) == MAGIC;
+    }
+
+    private static ByteView view(byte[] file) {
+        return ByteView.of(file, (offset, problem) -> new ElfFormatException("ELF file", offset, problem));
+    }
+
+    private static ElfFile parse(ByteView bytes) {
         List<ElfSection> sections = readSections(bytes);
         checkOverlap(sections);
         return new ElfFile(sections, readSymbols(sections));
@@ -112,7 +150,7 @@ public final class ElfFile {
     }
 
     private static void checkHeader(ByteView bytes) {
-        if (bytes.length() < 4 || bytes.i32(0) != 0x464c457f) {
+        if (!isElf(bytes)) {
             throw header(0, "not an ELF file");
         }
         if (bytes.length() < EHDR_SIZE) {
@@ -130,6 +168,9 @@ public final class ElfFile {
         if (bytes.u8(6) != EV_CURRENT || bytes.u32(20) != EV_CURRENT) {
             throw header(6, "unknown ELF version");
         }
+    }
+
+    private static void checkTarget(ByteView bytes) {
         if (bytes.u16(18) != EM_BPF) {
             throw header(
                     18,

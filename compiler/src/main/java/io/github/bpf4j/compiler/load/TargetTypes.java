@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.load;
 import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.btf.BtfFormatException;
 import io.github.bpf4j.compiler.btf.CDeclarations;
+import io.github.bpf4j.compiler.elf.ElfFormatException;
 import io.github.bpf4j.runtime.helper.HelperTable;
 import io.github.bpf4j.runtime.map.MapType;
 import io.github.bpf4j.runtime.program.ProgramType;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -56,28 +56,32 @@ public final class TargetTypes {
     }
 
     /**
-     * Reads target types from a file, such as {@link #HOST} or one made by {@code bpftool gen min_core_btf}.
+     * Reads target types from a file, such as {@link #HOST}, one made by {@code bpftool gen min_core_btf}, or a {@code vmlinux}.
      *
-     * @param file a file of raw BTF data
+     * @param file a file of raw BTF data, or an ELF file with a section {@code .BTF}
      * @return the types
-     * @throws IOException if it cannot be read
-     * @throws BtfFormatException if it is not BTF
+     * @throws IOException if it cannot be read, or is an ELF file without types
+     * @throws ElfFormatException if it is a damaged ELF file
+     * @throws BtfFormatException if it is not BTF, or that of a module
      */
     public static Btf read(Path file) throws IOException {
-        return Btf.parse(Files.readAllBytes(file));
+        return BtfFile.read(file).kernel();
     }
 
     /**
-     * Reads the types of a kernel module from a file, such as {@code /sys/kernel/btf/MODULE}.
+     * Reads the types of a kernel module from a file, such as {@code /sys/kernel/btf/MODULE} or {@code MODULE.ko}. If the module was built
+     * on its own, so that the file has a section {@code .BTF.base}, the kernel may be another one than it was built for.
      *
-     * @param file a file of raw split BTF data
+     * @param file a file of raw split BTF data, or an ELF file with a section {@code .BTF}
      * @param kernel the types that it continues
      * @return the types of both
-     * @throws IOException if it cannot be read
-     * @throws BtfFormatException if it is not BTF over {@code kernel}
+     * @throws IOException if it cannot be read, or is an ELF file without types
+     * @throws ElfFormatException if it is a damaged ELF file
+     * @throws BtfFormatException if it is not BTF over {@code kernel}; for {@code .BTF.base}, the message names the type that {@code
+     *     kernel} lacks or has more than once
      */
     public static Btf read(Path file, Btf kernel) throws IOException {
-        return Btf.parse(Files.readAllBytes(file), kernel);
+        return BtfFile.read(file).module(kernel);
     }
 
     private static String headers() {

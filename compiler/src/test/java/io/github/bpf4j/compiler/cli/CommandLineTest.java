@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.btf.BtfBuilder;
+import io.github.bpf4j.compiler.elf.ElfWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -92,9 +93,35 @@ class CommandLineTest extends CommandLineHarness {
         assertEquals(0, bpf4j("verify", object, "--btf", module.toString(), "--btf-base", types.toString()), err);
         assertEquals(1, bpf4j("verify", object, "--btf", module.toString()));
         assertTrue(err.contains(".BTF at offset 0x10"), err);
+        assertTrue(err.contains(module.toString()), err);
         assertEquals(2, bpf4j("verify", object, "--btf-base", types.toString()));
         assertEquals(1, bpf4j("verify", object, "--btf", mixed()));
         assertTrue(err.contains("not BTF"), err);
+    }
+
+    @Test
+    void modulesBuiltOnTheirOwnNeedTheirKernelsTypes() throws IOException {
+        BtfBuilder kernel = new BtfBuilder();
+        kernel.addInt("long", 8, 0);
+        kernel.addInt("int", 4, 0);
+        Path types = Files.write(dir.resolve("kernel"), kernel.toByteArray());
+        BtfBuilder distilled = new BtfBuilder();
+        distilled.addInt("int", 4, 0);
+        BtfBuilder own = new BtfBuilder(distilled.build());
+        own.addPointer(1);
+        ElfWriter elf = new ElfWriter();
+        elf.section(".BTF", 0, own.toByteArray());
+        elf.section(".BTF.base", 0, distilled.toByteArray());
+        String module = Files.write(dir.resolve("module.ko"), elf.write()).toString();
+        String object = sample("drop_egress_8080");
+        assertEquals(0, bpf4j("verify", object, "--btf", module, "--btf-base", types.toString()), err);
+        assertEquals(1, bpf4j("verify", object, "--btf", module));
+        assertTrue(err.contains(module + ": .BTF.base at offset 0x0: these types are a module's"), err);
+        kernel = new BtfBuilder();
+        kernel.addInt("long", 8, 0);
+        Files.write(types, kernel.toByteArray());
+        assertEquals(1, bpf4j("verify", object, "--btf", module, "--btf-base", types.toString()));
+        assertTrue(err.contains(module + ": .BTF.base at offset 0x18: type 1 (INT 'int'): is not in the base"), err);
     }
 
     @ParameterizedTest

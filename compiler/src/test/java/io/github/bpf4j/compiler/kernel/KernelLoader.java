@@ -148,7 +148,7 @@ public final class KernelLoader {
             } else if (type instanceof BtfType.Func function && hidden.contains(id)) {
                 builder.addFunction(function.name(), function.proto(), Linkage.STATIC);
             } else {
-                builder.add(type, 0);
+                builder.add(type);
             }
         }
         return builder.toByteArray();

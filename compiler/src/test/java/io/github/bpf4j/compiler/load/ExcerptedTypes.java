@@ -85,7 +85,7 @@ final class ExcerptedTypes {
             case Typedef t -> copy.addTypedef(t.name(), copy(t.type()));
             case Qualifier t -> copy.addQualifier(t.kind(), copy(t.type()));
             case TypeTag t -> copy.addTypeTag(t.name(), copy(t.type()));
-            case VoidType _, Int _, FloatType _, EnumType _, Fwd _ -> copy.add(type, 0);
+            case VoidType _, Int _, FloatType _, EnumType _, Fwd _ -> copy.add(type);
             case Func _, FuncProto _, Var _, DataSec _, DeclTag _ -> 0;
         };
     }
