@@ -90,7 +90,12 @@ final class DataSectionReader {
                             .formatted(arenas.get(0).name(), arenas.get(1).name()));
         }
         if (section.isZeroFilled() && !arenas.isEmpty()) {
-            throw new SpecException("section '" + section.name() + "'", "it has no contents in the file");
+            // libbpf skips such a section, and then refuses the programs that refer to it. Clang writes the zeros.
+            throw new SpecException(
+                    "section '" + section.name() + "'",
+                    "it is zero-filled (SHT_NOBITS), but libbpf takes variables of an arena only from contents of the"
+                            + " file; write them: llvm-objcopy --set-section-flags %s=alloc,load,data,contents"
+                                    .formatted(section.name()));
         }
         return arenas.stream().findFirst();
     }

@@ -140,13 +140,28 @@ class SpecReaderTest {
         assertEquals("map 'm': " + problem, e.getMessage());
     }
 
-    @Test
-    void variablesOfAddressSpaceOneStartTheArena() {
-        ElfWriter elf = new Declaration()
+    private static ElfWriter arena() {
+        return new Declaration()
                 .uint("type", 33)
                 .uint("max_entries", 1)
                 .uint("map_flags", MapSpec.BPF_F_MMAPABLE)
                 .object();
+    }
+
+    @Test
+    void variablesOfTheArenaNeedContentsAsInLibbpf() {
+        ElfWriter elf = arena();
+        elf.zeros(".addr_space.1", 8);
+        assertEquals(
+                "section '.addr_space.1': it is zero-filled (SHT_NOBITS), but libbpf takes variables of an arena only"
+                        + " from contents of the file; write them: llvm-objcopy --set-section-flags"
+                        + " .addr_space.1=alloc,load,data,contents",
+                assertThrows(SpecException.class, () -> read(elf)).getMessage());
+    }
+
+    @Test
+    void variablesOfAddressSpaceOneStartTheArena() {
+        ElfWriter elf = arena();
         elf.section(".addr_space.1", Elf.SHF_ALLOC | Elf.SHF_WRITE, new byte[5000]);
         ObjectSpec spec = read(elf);
         assertEquals(List.of("m"), spec.maps().stream().map(MapSpec::name).toList());
