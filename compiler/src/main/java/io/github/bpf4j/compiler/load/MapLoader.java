@@ -19,7 +19,9 @@ import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapIds;
 import io.github.bpf4j.runtime.map.MapType;
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,14 @@ final class MapLoader {
     private final LoadOptions options;
     private final KconfigValues kconfig;
     private final SpecialFieldFinder special;
+    private final Map<String, List<PointerField>> pointers = new HashMap<>();
 
     MapLoader(ObjectSpec spec, LoadOptions options, KconfigValues kconfig) {
         this.spec = spec;
         this.options = options;
         this.kconfig = kconfig;
-        special = new SpecialFieldFinder(spec.btf());
+        Btf target = options.target();
+        special = new SpecialFieldFinder(spec.btf(), target == null ? TargetTypes.btf() : target);
     }
 
     Map<String, BpfMap> load() {
@@ -49,6 +53,11 @@ final class MapLoader {
             }
         }
         return maps;
+    }
+
+    /** By name of a map that was loaded, the pointers in its values that Linux looks after. */
+    Map<String, List<PointerField>> pointers() {
+        return pointers;
     }
 
     private static String place(MapSpec map) {
@@ -127,9 +136,12 @@ final class MapLoader {
         }
         MapDefinition definition = new MapDefinition(
                 map.name(), map.type(), map.keySize(), map.valueSize(), entries, map.flags(), map.extra(), template);
-        return map.origin().isSection()
-                ? definition
-                : definition.withSpecial(special.find(place(map), map.valueType()));
+        if (map.origin().isSection()) {
+            return definition;
+        }
+        SpecialFieldFinder.Fields fields = special.find(place(map), map.type(), map.valueType());
+        pointers.put(map.name(), fields.pointers());
+        return definition.withSpecial(fields.special());
     }
 
     /** As libbpf, rounds a ring's size up to a power of two times the page size. */

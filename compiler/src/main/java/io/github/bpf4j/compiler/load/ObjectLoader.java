@@ -32,8 +32,9 @@ public final class ObjectLoader {
      */
     public static LoadedObject load(ObjectSpec spec, LoadOptions options) {
         KconfigValues kconfig = new KconfigValues(spec, options);
-        Map<String, BpfMap> maps = new MapLoader(spec, options, kconfig).load();
-        ProgramLinker linker = new ProgramLinker(spec, options, maps);
+        MapLoader loader = new MapLoader(spec, options, kconfig);
+        Map<String, BpfMap> maps = loader.load();
+        ProgramLinker linker = new ProgramLinker(spec, options, maps, loader.pointers());
         List<LoadedProgram> programs = new ArrayList<>();
         for (ProgramSpec program : spec.programs()) {
             if (program.autoload()) {

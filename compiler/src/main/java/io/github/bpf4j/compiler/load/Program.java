@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param license the license string of the object, empty if none
  * @param instructions by slot; subprograms follow the main program
  * @param maps the maps that {@code LoadImm64} instructions of kind MAP_FD and MAP_VALUE name by index
+ * @param pointers by index of a map, the pointers in its values that Linux looks after; empty if no map has any
  * @param functions the entry and subprograms known by name, ordered by slot; the verifier finds unnamed ones by their calls
  * @param lines line records ordered by slot, empty without {@code .BTF.ext}
  * @param btf the object's types, which the functions' type ids refer to; null if it has none
@@ -33,6 +34,7 @@ public record Program(
         String license,
         List<Instruction> instructions,
         List<BpfMap> maps,
+        List<List<PointerField>> pointers,
         List<Function> functions,
         List<SourceLine> lines,
         @Nullable Btf btf,
@@ -41,6 +43,7 @@ public record Program(
     public Program {
         instructions = List.copyOf(instructions);
         maps = List.copyOf(maps);
+        pointers = pointers.stream().map(List::copyOf).toList();
         functions = List.copyOf(functions);
         lines = List.copyOf(lines);
         unresolved = Map.copyOf(unresolved);
@@ -65,7 +68,7 @@ public record Program(
             List<BpfMap> maps,
             List<Function> functions,
             List<SourceLine> lines) {
-        this(name, type, license, instructions, maps, functions, lines, null, Map.of());
+        this(name, type, license, instructions, maps, List.of(), functions, lines, null, Map.of());
     }
 
     /**
@@ -88,7 +91,33 @@ public record Program(
      * @return the program
      */
     public Program withMaps(List<BpfMap> newMaps) {
-        return new Program(name, type, license, instructions, newMaps, functions, lines, btf, unresolved);
+        return new Program(name, type, license, instructions, newMaps, pointers, functions, lines, btf, unresolved);
+    }
+
+    /**
+     * The pointer in a map's values that starts at an offset.
+     *
+     * @param map index of the map, -1 for one that is not the program's own but in another map
+     * @param offset bytes from the start of the value
+     * @return the pointer, or null if Linux looks after none there, or it is not known
+     */
+    public @Nullable PointerField pointerAt(int map, long offset) {
+        for (PointerField field : pointersOf(map)) {
+            if (field.offset() == offset) {
+                return field;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The pointers in a map's values that Linux looks after.
+     *
+     * @param map index of the map, -1 for one that is not the program's own but in another map
+     * @return an immutable list; empty also if nothing is known of the map
+     */
+    public List<PointerField> pointersOf(int map) {
+        return map >= 0 && map < pointers.size() ? pointers.get(map) : List.of();
     }
 
     /**

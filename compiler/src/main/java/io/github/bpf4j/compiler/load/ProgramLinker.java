@@ -45,6 +45,7 @@ final class ProgramLinker {
 
     private final ObjectSpec spec;
     private final Map<String, BpfMap> maps;
+    private final Map<String, List<PointerField>> pointers;
     private final CoreRelocator core;
     private final LineTexts texts;
     private final Map<String, ExternSpec> externs = new HashMap<>();
@@ -52,9 +53,17 @@ final class ProgramLinker {
     private final Map<String, Variable> kconfig = new HashMap<>();
     private long totalSlots;
 
-    ProgramLinker(ObjectSpec spec, LoadOptions options, Map<String, BpfMap> maps) {
+    /**
+     * Links the programs of an object.
+     *
+     * @param maps the object's maps by name
+     * @param pointers by name of a map, the pointers in its values that Linux looks after
+     */
+    ProgramLinker(
+            ObjectSpec spec, LoadOptions options, Map<String, BpfMap> maps, Map<String, List<PointerField>> pointers) {
         this.spec = spec;
         this.maps = maps;
+        this.pointers = pointers;
         core = new CoreRelocator(spec, options);
         texts = new LineTexts(spec.btf());
         for (ExternSpec extern : spec.externs()) {
@@ -111,11 +120,22 @@ final class ProgramLinker {
                 lines(function, start, lines);
             });
             List<BpfMap> used = new ArrayList<>();
+            List<List<PointerField>> usedPointers = new ArrayList<>();
             for (String name : mapIndexes.keySet()) {
                 used.add(map(name));
+                usedPointers.add(pointers.getOrDefault(name, List.of()));
             }
             Program linked = new Program(
-                    program.name(), type, spec.license(), decode(), used, functions, lines, spec.btf(), poisoned);
+                    program.name(),
+                    type,
+                    spec.license(),
+                    decode(),
+                    used,
+                    usedPointers,
+                    functions,
+                    lines,
+                    spec.btf(),
+                    poisoned);
             return new LoadedProgram(linked, program.section());
         }
 

@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler.verifier;
 
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
+import io.github.bpf4j.compiler.load.PointerField;
 import io.github.bpf4j.runtime.helper.ArgType;
 import io.github.bpf4j.runtime.helper.ArgType.Flag;
 import io.github.bpf4j.runtime.helper.ArgType.Kind;
@@ -41,6 +42,10 @@ final class CallArguments {
 
         @Nullable
         RegisterState dynptr;
+
+        /** The place in a map value whose reference the call hands out. */
+        @Nullable
+        PointerField exchanged;
     }
 
     private final Analysis a;
@@ -208,17 +213,7 @@ final class CallArguments {
                         call,
                         MemoryAccess.mapOf(value).definition.special().workQueue(),
                         "bpf_wq");
-            case KPTR_XCHG_DEST -> {
-                MapObject map = MemoryAccess.mapOf(value);
-                long off = value.off + value.bits.value();
-                if (!value.hasConstantOffset()
-                        || !map.definition.special().kptrs().contains((int) off)) {
-                    throw a.reject(
-                            register,
-                            new Rejection.MapMisuse(map.definition.name(), function, "no kptr there"),
-                            "off=" + off + " doesn't point to kptr");
-                }
-            }
+            case KPTR_XCHG_DEST -> call.exchanged = fields.requireReference(register);
             case PTR_TO_CONST_STR -> constantString(function, register, value);
             case PTR_TO_DYNPTR -> dynptr(arg, register, function, call);
             default -> {}

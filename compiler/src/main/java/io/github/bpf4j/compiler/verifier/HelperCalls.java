@@ -196,6 +196,11 @@ final class HelperCalls {
                 r0.setPointer(BTF_ID | TRUSTED | (nullable ? MAYBE_NULL : 0));
                 r0.struct = helper.returnedStruct();
                 r0.id = nullable ? a.newId() : 0;
+                if (call.exchanged != null) {
+                    r0.setPointer(BTF_ID | MAYBE_NULL);
+                    r0.struct = call.exchanged.struct();
+                    acquire(r0);
+                }
             }
             case SOCK_COMMON_OR_NULL -> {
                 r0.setPointer(SOCK_COMMON | MAYBE_NULL);

@@ -38,8 +38,9 @@ final class Interpreter {
         stack = new StackAccess(a, precision, facts);
         StackObjects objects = new StackObjects(a, stack);
         stack.setObjects(objects);
-        MapFields fields = new MapFields(a);
-        memory = new MemoryAccess(a, stack, fields);
+        PointerFieldAccess pointerFields = new PointerFieldAccess(a);
+        MapFields fields = new MapFields(a, pointerFields);
+        memory = new MemoryAccess(a, stack, fields, pointerFields);
         FunctionMemory functionMemory = new FunctionMemory(a, memory, stack, precision);
         pointers = new PointerArithmetic(a);
         moves = new Moves(a, stack);

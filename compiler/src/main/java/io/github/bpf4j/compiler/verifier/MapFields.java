@@ -6,22 +6,30 @@ package io.github.bpf4j.compiler.verifier;
 
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
+import io.github.bpf4j.compiler.load.PointerField;
 import io.github.bpf4j.runtime.map.SpecialFields;
+import java.util.List;
 
 /** Fields of map values that the runtime looks after: locks, timers, work queues and pointers to kernel objects. */
 final class MapFields {
     private final Analysis a;
+    private final PointerFieldAccess pointers;
 
-    MapFields(Analysis analysis) {
+    MapFields(Analysis analysis, PointerFieldAccess pointers) {
         this.a = analysis;
+        this.pointers = pointers;
     }
 
     private VerifierException misuse(MapObject map, String message) {
         return a.reject(-1, new Rejection.MapMisuse(map.definition.name(), "", message), message);
     }
 
-    /** Loads and stores must keep away from special fields. */
-    void checkAccess(RegisterState pointer, long at, int size) throws VerifierException {
+    /**
+     * Loads and stores must keep away from special fields, but for pointers.
+     *
+     * @param direct whether it is an instruction that accesses the value, and not a function
+     */
+    void checkAccess(RegisterState pointer, long at, int size, boolean direct) throws VerifierException {
         MapObject map = MemoryAccess.mapOf(pointer);
         SpecialFields special = map.definition.special();
         if (special.isEmpty()) {
@@ -32,16 +40,21 @@ final class MapFields {
         check(map, pointer, at, size, special.timer(), 16, "bpf_timer");
         check(map, pointer, at, size, special.workQueue(), 16, "bpf_wq");
         for (int kptr : special.kptrs()) {
-            check(map, pointer, at, size, kptr, 8, "kptr");
+            if (overlaps(pointer, at, size, kptr, PointerField.BYTES)) {
+                pointers.check(map, pointer, kptr, at, size, direct);
+            }
         }
     }
 
     private void check(MapObject map, RegisterState pointer, long at, int size, int field, int width, String name)
             throws VerifierException {
-        boolean overlaps = field >= 0 && pointer.smin + at < field + width && field < pointer.umax + at + size;
-        if (overlaps) {
+        if (field >= 0 && overlaps(pointer, at, size, field, width)) {
             throw misuse(map, name + " cannot be accessed directly by load/store");
         }
+    }
+
+    private static boolean overlaps(RegisterState pointer, long at, int size, int field, int width) {
+        return pointer.smin + at < field + width && field < pointer.umax + at + size;
     }
 
     /** A pointer to a special field of a map value, as functions take it. */
@@ -61,6 +74,28 @@ final class MapFields {
             throw misuse(map, "off " + off + " doesn't point to 'struct " + name + "' that is at " + field);
         }
         return map;
+    }
+
+    /** A pointer to a place in a map value for a reference to an object. */
+    PointerField requireReference(int register) throws VerifierException {
+        RegisterState pointer = a.frame().register(register);
+        MapObject map = MemoryAccess.mapOf(pointer);
+        List<PointerField> known = a.program.pointersOf(map.index);
+        if (known.stream().allMatch(field -> field.kind() == PointerField.Kind.USER)) {
+            throw misuse(map, "R" + register + " has no valid kptr");
+        }
+        if (!pointer.isConstant()) {
+            throw misuse(map, "R" + register + " doesn't have constant offset. kptr has to be at the constant offset");
+        }
+        long off = pointer.off + pointer.bits.value();
+        PointerField field = a.program.pointerAt(map.index, off);
+        if (field == null || field.kind() == PointerField.Kind.USER) {
+            throw misuse(map, "off=" + off + " doesn't point to kptr");
+        }
+        if (field.kind() == PointerField.Kind.UNTRUSTED) {
+            throw misuse(map, "off=" + off + " kptr isn't referenced kptr");
+        }
+        return field;
     }
 
     // ---- locks ----

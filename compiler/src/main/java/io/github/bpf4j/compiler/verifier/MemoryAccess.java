@@ -7,6 +7,7 @@ package io.github.bpf4j.compiler.verifier;
 import static io.github.bpf4j.compiler.verifier.RegisterType.*;
 
 import io.github.bpf4j.compiler.isa.Instruction.Operand;
+import io.github.bpf4j.compiler.load.PointerField;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.program.ContextField;
@@ -19,12 +20,14 @@ final class MemoryAccess {
     private final Analysis a;
     private final StackAccess stack;
     private final MapFields fields;
+    private final PointerFieldAccess pointers;
     private final MapStructureAccess mapStructures;
     /** By slot, the type of pointer that a load or store was used with first. */
     private final int[] kinds;
 
-    MemoryAccess(Analysis analysis, StackAccess stack, MapFields fields) {
+    MemoryAccess(Analysis analysis, StackAccess stack, MapFields fields, PointerFieldAccess pointers) {
         this.fields = fields;
+        this.pointers = pointers;
         this.kinds = new int[analysis.code.length];
         this.a = analysis;
         this.stack = stack;
@@ -110,7 +113,16 @@ final class MemoryAccess {
                     throw notDereferenceable(register, pointer);
                 }
                 checkMapPermission(register, pointer, off, size, write);
-                checkMapValue(register, pointer, off, size, false);
+                checkMapValue(register, pointer, off, size, false, true);
+                PointerField field = pointers.find(pointer, at);
+                if (field != null) {
+                    if (write) {
+                        pointers.store(pointer, field, valueRegister, constant);
+                    } else {
+                        pointers.load(pointer, field, dst);
+                    }
+                    return;
+                }
                 if (!write && dst >= 0 && loadConstant(pointer, at, size, dst)) {
                     return;
                 }
@@ -336,10 +348,17 @@ final class MemoryAccess {
         }
     }
 
+    /** A function accesses a map's value. */
     void checkMapValue(int register, RegisterState pointer, int off, int size, boolean zeroAllowed)
             throws VerifierException {
+        checkMapValue(register, pointer, off, size, zeroAllowed, false);
+    }
+
+    private void checkMapValue(
+            int register, RegisterState pointer, int off, int size, boolean zeroAllowed, boolean direct)
+            throws VerifierException {
         checkRegion(register, pointer, off, size, mapOf(pointer).definition.valueSize(), zeroAllowed, "map_value");
-        fields.checkAccess(pointer, (long) pointer.off + off, size);
+        fields.checkAccess(pointer, (long) pointer.off + off, size, direct);
     }
 
     void checkMapKey(int register, RegisterState pointer, int off, int size, boolean zeroAllowed)

@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.FieldSource;
  * stands in declaration tags of its function, as {@code expect.h} defines them.
  */
 class ObjectCorpusTest {
-    private static final List<String> OBJECTS = List.of("global_functions", "kernel_objects", "local_storage");
+    private static final List<String> OBJECTS =
+            List.of("global_functions", "kernel_objects", "kernel_pointers", "local_storage");
 
     private static final String EXPECT = "expect:";
     private static final String LINUX = "linux:";

@@ -16,6 +16,7 @@ import io.github.bpf4j.compiler.isa.Instruction.LoadImm64;
 import io.github.bpf4j.compiler.isa.InstructionEncoder;
 import io.github.bpf4j.compiler.isa.ProgramStructure;
 import io.github.bpf4j.compiler.load.Function;
+import io.github.bpf4j.compiler.load.PointerField;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.runtime.helper.Kfunc;
 import io.github.bpf4j.runtime.helper.KfuncTable;
@@ -105,8 +106,8 @@ public final class KernelLoader {
     public static Loaded load(Program program, int logLevel, byte[] btf) {
         List<KernelMap> maps = new ArrayList<>();
         try {
-            for (BpfMap map : program.maps()) {
-                maps.add(twin(map));
+            for (int i = 0; i < program.maps().size(); i++) {
+                maps.add(twin(program.maps().get(i), program.pointersOf(i)));
             }
             return new Loaded(loadWith(program, maps, logLevel, btf), List.copyOf(maps));
         } catch (RuntimeException e) {
@@ -270,18 +271,18 @@ public final class KernelLoader {
 
     /** Twins of maps in the kernel, to be closed by the caller. */
     public static List<KernelMap> twins(List<? extends BpfMap> maps) {
-        return maps.stream().map(KernelLoader::twin).toList();
+        return maps.stream().map(map -> twin(map, List.of())).toList();
     }
 
-    private static KernelMap twin(BpfMap map) {
+    private static KernelMap twin(BpfMap map, List<PointerField> pointers) {
         MapDefinition definition = map.definition();
         MapDefinition inner = definition.inner();
         if (inner != null) {
-            try (KernelMap template = create(inner)) {
+            try (KernelMap template = create(inner, List.of())) {
                 return KernelMap.create(MapCreate.of(definition, template.fd()));
             }
         }
-        KernelMap twin = create(definition);
+        KernelMap twin = create(definition, pointers);
         if (definition.type() == MapType.ARRAY) {
             copyValues(map, twin);
             if ((definition.flags() & READ_ONLY_FOR_PROGRAMS) != 0) {
@@ -293,11 +294,11 @@ public final class KernelLoader {
     }
 
     /** Creates a map that is no map of maps, with types where Linux needs them. */
-    private static KernelMap create(MapDefinition definition) {
+    private static KernelMap create(MapDefinition definition, List<PointerField> pointers) {
         if (definition.special().isEmpty() && !definition.type().isLocalStorage()) {
             return KernelMap.create(MapCreate.of(definition, 0));
         }
-        try (KernelBtf types = KernelBtf.load(ValueTypes.of(definition))) {
+        try (KernelBtf types = KernelBtf.load(ValueTypes.of(definition, pointers))) {
             return KernelMap.create(
                     MapCreate.of(definition, 0).withBtf(types.fd(), ValueTypes.KEY_ID, ValueTypes.VALUE_ID));
         }

@@ -4,81 +4,77 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
+import io.github.bpf4j.compiler.btf.BtfBuilder;
+import io.github.bpf4j.compiler.btf.BtfType.Member;
+import io.github.bpf4j.compiler.load.PointerField;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.SpecialFields;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
- * The type information that makes Linux find spin locks, timers and work queues in the values of a map: a struct with these members only
- * (kernel documentation, bpf/btf.rst).
+ * The type information that makes Linux find spin locks, timers, work queues and pointers in the values of a map: a struct with these
+ * members only (kernel documentation, bpf/btf.rst).
  */
 final class ValueTypes {
     static final int KEY_ID = 1;
-    static final int VALUE_ID = 8;
+    static final int VALUE_ID = 2;
 
-    private static final int KIND_INT = 1 << 24;
-    private static final int KIND_ARRAY = 3 << 24;
-    private static final int KIND_STRUCT = 4 << 24;
-
-    private final StringBuilder strings = new StringBuilder("\0");
-    private final ByteBuffer types = ByteBuffer.allocate(1024).order(ByteOrder.nativeOrder());
+    private final BtfBuilder types = new BtfBuilder();
+    private final List<Member> members = new ArrayList<>();
 
     private ValueTypes() {}
 
     /** A {@code .BTF} section for a map with special fields. */
     static byte[] of(MapDefinition definition) {
+        return of(definition, List.of());
+    }
+
+    /** A {@code .BTF} section for a map with special fields, of which these are the pointers. */
+    static byte[] of(MapDefinition definition, List<PointerField> pointers) {
         ValueTypes builder = new ValueTypes();
-        builder.integer("key", definition.keySize());
-        builder.integer("u64", 8);
-        builder.array(2, 2);
-        builder.struct("bpf_spin_lock", 4, new int[][] {{9, 0}});
-        builder.struct("bpf_res_spin_lock", 8, new int[][] {{2, 0}});
-        builder.struct("bpf_timer", 16, new int[][] {{3, 0}});
-        builder.struct("bpf_wq", 16, new int[][] {{3, 0}});
+        BtfBuilder types = builder.types;
         SpecialFields fields = definition.special();
-        int[][] all = {{4, fields.spinLock()}, {5, fields.resSpinLock()}, {6, fields.timer()}, {7, fields.workQueue()}};
-        builder.struct(
-                "value",
-                definition.valueSize(),
-                java.util.Arrays.stream(all)
-                        .filter(member -> member[1] >= 0)
-                        .sorted(java.util.Comparator.comparingInt(member -> member[1]))
-                        .toArray(int[][]::new));
-        builder.integer("u32", 4);
-        return builder.section();
-    }
-
-    private int name(String name) {
-        int offset = strings.length();
-        strings.append(name).append('\0');
-        return offset;
-    }
-
-    private void integer(String name, int size) {
-        types.putInt(name(name)).putInt(KIND_INT).putInt(size).putInt(size * Byte.SIZE);
-    }
-
-    private void array(int element, int count) {
-        types.putInt(0).putInt(KIND_ARRAY).putInt(0).putInt(element).putInt(1).putInt(count);
-    }
-
-    /** Members are pairs of type id and offset in bytes. */
-    private void struct(String name, int size, int[][] members) {
-        types.putInt(name(name)).putInt(KIND_STRUCT | members.length).putInt(size);
-        for (int[] member : members) {
-            types.putInt(name("m" + member[1])).putInt(member[0]).putInt(member[1] * Byte.SIZE);
+        // The value comes second, and its members behind it.
+        types.addInt("key", definition.keySize(), 0);
+        int next = VALUE_ID + 1;
+        next = builder.member(next, fields.spinLock());
+        next = builder.member(next, fields.resSpinLock());
+        next = builder.member(next, fields.timer());
+        next = builder.member(next, fields.workQueue());
+        for (PointerField pointer : pointers) {
+            next = builder.member(next, pointer.offset()) + 3;
         }
+        builder.members.sort(Comparator.comparingLong(Member::bitOffset));
+        types.addStruct("value", definition.valueSize(), builder.members);
+        builder.struct("bpf_spin_lock", 4, fields.spinLock());
+        builder.struct("bpf_res_spin_lock", 8, fields.resSpinLock());
+        builder.struct("bpf_timer", 16, fields.timer());
+        builder.struct("bpf_wq", 16, fields.workQueue());
+        for (PointerField pointer : pointers) {
+            int tag = types.nextId() + 1;
+            types.addPointer(tag);
+            types.addTypeTag(pointer.kind().tag(), tag + 1);
+            Member first = new Member("first", tag + 2, 0, 0);
+            types.addStruct(pointer.struct(), (int) pointer.size(), pointer.size() == 0 ? List.of() : List.of(first));
+            types.addInt("first", (int) Math.clamp(Long.highestOneBit(pointer.size()), 1, 8), 0);
+        }
+        return types.toByteArray();
     }
 
-    private byte[] section() {
-        byte[] text = strings.toString().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer btf =
-                ByteBuffer.allocate(24 + types.position() + text.length).order(ByteOrder.nativeOrder());
-        btf.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
-        btf.putInt(0).putInt(types.position()).putInt(types.position()).putInt(text.length);
-        btf.put(types.array(), 0, types.position()).put(text);
-        return btf.array();
+    /** Adds a member of the value, if there is one. Returns the number of the next member's type. */
+    private int member(int type, int offset) {
+        if (offset < 0) {
+            return type;
+        }
+        members.add(new Member("m" + offset, type, offset * (long) Byte.SIZE, 0));
+        return type + 1;
+    }
+
+    private void struct(String name, int size, int offset) {
+        if (offset >= 0) {
+            types.addStruct(name, size, List.of());
+        }
     }
 }

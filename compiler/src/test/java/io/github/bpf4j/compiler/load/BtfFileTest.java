@@ -80,8 +80,7 @@ class BtfFileTest {
     private static String page(Btf module) {
         Composite own = module.find("own", Composite.class);
         int pointer = own == null ? 0 : own.members().getFirst().type();
-        return module.type(((Ptr) module.type(pointer)).target())
-                .toString();
+        return module.type(((Ptr) module.type(pointer)).target()).toString();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.List;
  * @param resSpinLock offset of the {@code struct bpf_res_spin_lock} (4 bytes)
  * @param timer offset of the {@code struct bpf_timer} (16 bytes)
  * @param workQueue offset of the {@code struct bpf_wq} (16 bytes)
- * @param kptrs offsets of kernel pointers (8 bytes each)
+ * @param kptrs offsets of pointers to kernel objects or user memory (8 bytes each), which are always NULL
  */
 public record SpecialFields(int spinLock, int resSpinLock, int timer, int workQueue, List<Integer> kptrs) {
     /** A value without special fields. */
