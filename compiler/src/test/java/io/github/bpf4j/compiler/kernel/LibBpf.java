@@ -19,6 +19,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,6 +100,56 @@ public final class LibBpf {
         }
     }
 
+    /** Whether it is libbpf 1.5 or newer, which can {@link #relocate}. */
+    public static boolean canRelocate() {
+        return Library.PROBLEM == null && Library.RELOCATE_TYPES.type().returnType() == int.class;
+    }
+
+    /**
+     * Puts split BTF over another base.
+     *
+     * @param types split BTF over {@code distilledBase}
+     * @param base the new base
+     * @return split BTF over {@code base}, or null if libbpf refuses
+     */
+    public static synchronized byte @Nullable [] relocate(byte[] types, byte[] distilledBase, byte[] base) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment distilled = types(arena, distilledBase, MemorySegment.NULL);
+            MemorySegment split = types(arena, types, distilled);
+            MemorySegment target = types(arena, base, MemorySegment.NULL);
+            try {
+                if ((int) Library.RELOCATE_TYPES.invokeExact(split, target) != 0) {
+                    return null;
+                }
+                MemorySegment size = arena.allocate(JAVA_INT);
+                MemorySegment data = (MemorySegment) Library.TYPE_DATA.invokeExact(split, size);
+                return data.reinterpret(size.get(JAVA_INT, 0)).toArray(ValueLayout.JAVA_BYTE);
+            } finally {
+                Library.FREE_TYPES.invokeExact(split);
+                Library.FREE_TYPES.invokeExact(distilled);
+                Library.FREE_TYPES.invokeExact(target);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("libbpf", e);
+        }
+    }
+
+    /** It takes split BTF from files only. */
+    private static MemorySegment types(Arena arena, byte[] data, MemorySegment base) throws Throwable {
+        Path file = Files.createTempFile("types", ".btf");
+        try {
+            Files.write(file, data);
+            MemorySegment name = arena.allocateFrom(file.toString());
+            MemorySegment types = (MemorySegment) Library.READ_TYPES.invokeExact(name, base);
+            if (types.address() == 0) {
+                throw new AssertionError("libbpf cannot read the types");
+            }
+            return types;
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     private static Map<String, byte[]> programs(MemorySegment object) throws Throwable {
         Map<String, byte[]> programs = new LinkedHashMap<>();
         MemorySegment program = (MemorySegment) Library.NEXT_PROGRAM.invokeExact(object, MemorySegment.NULL);
@@ -139,6 +190,10 @@ public final class LibBpf {
         static final MethodHandle INSTRUCTION_COUNT;
         static final MethodHandle FIND_MAP;
         static final MethodHandle INITIAL_VALUE;
+        static final MethodHandle READ_TYPES;
+        static final MethodHandle RELOCATE_TYPES;
+        static final MethodHandle TYPE_DATA;
+        static final MethodHandle FREE_TYPES;
         private static final MethodHandle FORMAT;
 
         private static final MethodType MISSING = MethodType.methodType(void.class);
@@ -170,6 +225,11 @@ public final class LibBpf {
                     linker, library, "bpf_object__find_map_by_name", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
             INITIAL_VALUE =
                     bind(linker, library, "bpf_map__initial_value", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+            READ_TYPES =
+                    bind(linker, library, "btf__parse_raw_split", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+            RELOCATE_TYPES = bind(linker, library, "btf__relocate", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+            TYPE_DATA = bind(linker, library, "btf__raw_data", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+            FREE_TYPES = bind(linker, library, "btf__free", FunctionDescriptor.ofVoid(ADDRESS));
             FORMAT = bind(
                     linker,
                     linker.defaultLookup(),
