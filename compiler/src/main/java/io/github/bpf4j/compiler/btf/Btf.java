@@ -30,7 +30,7 @@ public final class Btf {
     private final @Nullable Btf base;
     private final BtfLayout layout;
     private final BtfChecker checked;
-    private final BtfDecoder decoder;
+    private final TypeDecoder decoder;
     private final AtomicReferenceArray<@Nullable BtfType> types;
     private volatile @Nullable NameIndex names;
 
@@ -39,7 +39,7 @@ public final class Btf {
         this.base = base;
         layout = new BtfLayout(raw, section, base == null ? null : base.layout);
         checked = new BtfChecker(layout, base == null ? null : base.checked);
-        decoder = new BtfDecoder(layout, this::resolve);
+        decoder = new TypeDecoder(layout, this::resolve);
         types = new AtomicReferenceArray<>(layout.count() - layout.firstId);
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** Makes types of data that was checked before, and so never fails. */
-final class BtfDecoder {
+final class TypeDecoder {
     private final BtfLayout layout;
     private final IntFunction<BtfType> resolve;
 
@@ -19,7 +19,7 @@ final class BtfDecoder {
      *
      * @param resolve gives the type behind typedefs, qualifiers and type tags
      */
-    BtfDecoder(BtfLayout layout, IntFunction<BtfType> resolve) {
+    TypeDecoder(BtfLayout layout, IntFunction<BtfType> resolve) {
         this.layout = layout;
         this.resolve = resolve;
     }
