@@ -12,6 +12,7 @@ compile printed_pointers.o printed_pointers.bpf.c -g -mcpu=v3 "$@"
 compile map_structure.o map_structure.bpf.c -g -mcpu=v3 "$@"
 compile ahead_of_time.o ahead_of_time.bpf.c -g -mcpu=v3 "$@"
 compile arena.o arena.bpf.c -g -mcpu=v3 "$@"
+compile map_values.o map_values.bpf.c -g -mcpu=v3 "$@"
 compile inlined_header.o inlined_header.bpf.c -g -mcpu=v3 "$@"
 compile kernel_variables.o kernel_variables.bpf.c -g -mcpu=v3 "$@"
 for cpu in v1 v2 v3; do compile "rich_$cpu.o" rich.bpf.c -g "-mcpu=$cpu" "$@"; done

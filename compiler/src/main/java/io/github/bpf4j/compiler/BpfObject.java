@@ -19,6 +19,7 @@ import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.compiler.verifier.VerifierOptions;
+import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.ProgramArrayMap;
 import io.github.bpf4j.runtime.program.BpfProgram;
@@ -117,7 +118,7 @@ public final class BpfObject {
         if (result != 0) {
             throw new LoadException(
                     "program array " + value.map().definition().name(),
-                    "entry " + value.index() + " cannot hold " + value.program() + " (error " + -result + ")");
+                    "entry " + value.index() + " cannot hold " + value.program() + " (" + Errno.name(-result) + ")");
         }
     }
 

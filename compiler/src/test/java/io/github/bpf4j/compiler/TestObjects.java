@@ -21,6 +21,7 @@ public final class TestObjects {
             "legacy_btf.o",
             "legacy_iproute2.o",
             "map_structure.o",
+            "map_values.o",
             "printed_pointers.o",
             "ahead_of_time.o",
             "arena.o",

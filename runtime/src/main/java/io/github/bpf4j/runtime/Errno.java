@@ -4,6 +4,9 @@
  */
 package io.github.bpf4j.runtime;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+
 /** Linux error numbers as helpers and system calls return them: the names of {@code errno(3)}, positive. */
 public final class Errno {
     /** {@code EPERM}. */
@@ -103,4 +106,23 @@ public final class Errno {
     public static final int ENOTSUPP = 524;
 
     private Errno() {}
+
+    /**
+     * The name of an error number, for people.
+     *
+     * @param errno a positive number, as the constants here
+     * @return such as {@code EINVAL}, or {@code errno 133} for a number that has no constant here
+     */
+    public static String name(int errno) {
+        for (Field field : Errno.class.getFields()) {
+            try {
+                if (Modifier.isStatic(field.getModifiers()) && field.getInt(null) == errno) {
+                    return field.getName();
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError("a public constant", e);
+            }
+        }
+        return "errno " + errno;
+    }
 }

@@ -9,18 +9,20 @@ import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.ElementTypes;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapFlags;
 import io.github.bpf4j.runtime.map.PinDirectory;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +72,38 @@ final class MapCommand implements Runnable {
 
         @Option(
                 names = {"--json", "-j"},
-                description = "Write JSON, as bpftool does.")
-        boolean json;
+                description = "Write JSON, as bpftool does; a failure too, besides the message on standard error.")
+        private boolean json;
 
         OnPins(Terminal terminal) {
             this.terminal = terminal;
         }
+
+        @Override
+        public final Integer call() throws IOException, MapException {
+            try {
+                return json ? json(new JsonWriter(terminal.out())) : text(terminal.out());
+            } catch (CommandFailure | MapException e) {
+                if (json) {
+                    new JsonWriter(terminal.out())
+                            .beginObject()
+                            .name("error")
+                            .value(String.valueOf(e.getMessage()))
+                            .endObject();
+                }
+                throw e;
+            } finally {
+                if (json) {
+                    terminal.out().println();
+                }
+            }
+        }
+
+        /** Does it and tells people; returns the exit code. Fails before it writes anything. */
+        abstract int text(PrintStream out) throws IOException, MapException;
+
+        /** Does it and writes one JSON value; returns the exit code. Fails before it writes anything. */
+        abstract int json(JsonWriter out) throws IOException, MapException;
     }
 
     /** What the subcommands on one map take. */
@@ -87,7 +115,9 @@ final class MapCommand implements Runnable {
         @Option(
                 names = "--object",
                 paramLabel = "FILE.o",
-                description = "Object file that declares the map, for the types of its keys and values.")
+                description =
+                        "Object file that declares the map, for the types of its keys and values. Default: the types that"
+                                + " the map was pinned with.")
         @Nullable
         Path object;
 
@@ -99,57 +129,67 @@ final class MapCommand implements Runnable {
             return pins.required().open(name);
         }
 
-        final MapPrinter printer(BpfMap map) throws IOException {
-            if (object == null) {
-                return new MapPrinter(map, null, null);
+        final MapPrinter printer(BpfMap map) throws IOException, MapException {
+            return object == null ? pinnedTypes(map) : declaredTypes(map, object);
+        }
+
+        private MapPrinter declaredTypes(BpfMap map, Path file) throws IOException {
+            ObjectSpec spec = ObjectSpec.read(Files.readAllBytes(file));
+            MapDefinition definition = map.definition();
+            MapSpec declared = spec.map(definition.name())
+                    .orElseThrow(() -> CommandFailure.failed(file + " declares no map " + definition.name()
+                            + "; there are "
+                            + String.join(
+                                    ", ",
+                                    spec.maps().stream().map(MapSpec::name).toList())));
+            if (declared.keySize() != definition.keySize() || declared.valueSize() != definition.valueSize()) {
+                throw CommandFailure.failed("map %s has keys of %d and values of %d bytes; %s declares %d and %d"
+                        .formatted(
+                                name,
+                                definition.keySize(),
+                                definition.valueSize(),
+                                file,
+                                declared.keySize(),
+                                declared.valueSize()));
             }
-            ObjectSpec spec = ObjectSpec.read(Files.readAllBytes(object));
-            MapSpec declared = spec.map(map.definition().name()).orElse(null);
-            Btf btf = spec.btf();
-            boolean same = declared != null
-                    && declared.keySize() == map.definition().keySize()
-                    && declared.valueSize() == map.definition().valueSize();
-            return new MapPrinter(map, btf, same ? declared : null);
+            return new MapPrinter(map, spec.btf(), declared.keyType(), declared.valueType(), declared.variables());
+        }
+
+        private MapPrinter pinnedTypes(BpfMap map) throws IOException, MapException {
+            ElementTypes types = pins.required().types(name).orElse(null);
+            if (types == null) {
+                return new MapPrinter(map, null, 0, 0, List.of());
+            }
+            Btf btf = Btf.parse(types.btf());
+            MapDefinition definition = map.definition();
+            return new MapPrinter(
+                    map,
+                    btf,
+                    checked(btf, types.keyType(), definition.keySize()),
+                    checked(btf, types.valueType(), definition.valueSize()),
+                    List.of());
+        }
+
+        /** A type that a pin claims to be of a size, or 0 if it is not. */
+        private static int checked(Btf btf, int type, int size) {
+            return btf.contains(type) && btf.sizeOf(type) == size ? type : 0;
         }
 
         /** Fails if a map operation answers an error. */
         final void check(int result, String what) {
             if (result != 0) {
                 throw CommandFailure.failed("map " + name + ": "
-                        + (result == -Errno.ENOENT
-                                ? "there is no such element"
-                                : what + " fails with error " + -result));
+                        + switch (-result) {
+                            case Errno.ENOENT -> "there is no such element (ENOENT)";
+                            case Errno.EEXIST -> "the element exists already (EEXIST)";
+                            case Errno.E2BIG -> "the map is full, or the index beyond its end (E2BIG)";
+                            case Errno.EPERM -> "the map may not be changed or read from here (EPERM)";
+                            case Errno.EINVAL, Errno.ENOTSUPP, Errno.EOPNOTSUPP ->
+                                "its kind does not allow " + what + " (" + Errno.name(-result) + ")";
+                            default -> what + " fails (" + Errno.name(-result) + ")";
+                        });
             }
         }
-    }
-
-    /** Bytes for a key or value, as the user writes them. */
-    static byte[] bytes(String text, int size, String what) {
-        byte[] bytes;
-        try {
-            if (text.startsWith("hex:")) {
-                bytes = HexFormat.of().parseHex(text.substring(4));
-            } else {
-                boolean hex = text.toLowerCase(Locale.ROOT).startsWith("0x");
-                BigInteger number = hex ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
-                if (size != 1 && size != 2 && size != 4 && size != 8) {
-                    throw CommandFailure.usage("the " + what + " has " + size + " bytes: give them as hex:…");
-                }
-                if (number.bitLength() > 8 * size) {
-                    throw CommandFailure.usage(text + " does not fit the " + size + " bytes of the " + what);
-                }
-                bytes = new byte[size];
-                for (int i = 0; i < size; i++) {
-                    bytes[i] = number.shiftRight(8 * i).byteValue();
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("'" + text + "' is neither a number nor hex:… bytes");
-        }
-        if (bytes.length != size) {
-            throw CommandFailure.usage("the " + what + " has " + size + " bytes, not " + bytes.length);
-        }
-        return bytes;
     }
 
     /** {@code bpf4j map list}. */
@@ -159,40 +199,80 @@ final class MapCommand implements Runnable {
             super(terminal);
         }
 
-        @Override
-        public Integer call() throws IOException, MapException {
-            PinDirectory directory = pins.required();
-            JsonWriter writer = json ? new JsonWriter(terminal.out()).beginArray() : null;
-            for (String pin : directory.names()) {
-                MapDefinition map = directory.open(pin).definition();
-                String type = map.type().name().toLowerCase(Locale.ROOT);
-                if (writer != null) {
-                    writer.beginObject()
-                            .name("name")
-                            .value(map.name())
-                            .name("type")
-                            .value(type);
-                    writer.name("flags").value(map.flags()).name("bytes_key").value(map.keySize());
-                    writer.name("bytes_value").value(map.valueSize());
-                    writer.name("max_entries").value(Integer.toUnsignedLong(map.maxEntries()));
-                    writer.name("pinned").value(pin).endObject();
-                } else {
-                    terminal.out()
-                            .printf(
-                                    "%s: %s  key %dB  value %dB  max_entries %s  flags 0x%x%n",
-                                    pin,
-                                    type,
-                                    map.keySize(),
-                                    map.valueSize(),
-                                    Integer.toUnsignedString(map.maxEntries()),
-                                    map.flags());
+        /** A pin and what it is, or why it cannot be opened. */
+        private record Pin(
+                String name, @Nullable BpfMap map, @Nullable MapException problem) {}
+
+        private static List<Pin> pins(PinDirectory directory) throws IOException {
+            List<Pin> found = new ArrayList<>();
+            for (String name : directory.names()) {
+                try {
+                    found.add(new Pin(name, directory.open(name), null));
+                } catch (MapException e) {
+                    if (e.errno() != Errno.ENOENT) { // somebody has just removed it
+                        found.add(new Pin(name, null, e));
+                    }
                 }
             }
-            if (writer != null) {
-                writer.endArray();
-                terminal.out().println();
+            return found;
+        }
+
+        private static String type(MapDefinition map) {
+            return map.type().name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Tells what is wrong with the pins that cannot be opened; fails if there are any. */
+        private int complain(List<Pin> all) {
+            int code = Main.FINE;
+            for (Pin pin : all) {
+                if (pin.problem != null) {
+                    terminal.err().println("bpf4j: " + pin.problem.getMessage());
+                    code = Main.FAILED;
+                }
             }
-            return Main.FINE;
+            return code;
+        }
+
+        @Override
+        int text(PrintStream out) throws IOException {
+            List<Pin> all = pins(pins.required());
+            for (Pin pin : all) {
+                if (pin.map != null) {
+                    MapDefinition map = pin.map.definition();
+                    out.printf(
+                            "%s: %s  key %dB  value %dB  max_entries %s  flags 0x%x%s%n",
+                            pin.name,
+                            type(map),
+                            map.keySize(),
+                            map.valueSize(),
+                            Integer.toUnsignedString(map.maxEntries()),
+                            map.flags(),
+                            pin.map.isFrozen() ? "  frozen" : "");
+                }
+            }
+            return complain(all);
+        }
+
+        @Override
+        int json(JsonWriter out) throws IOException {
+            PinDirectory directory = pins.required();
+            List<Pin> all = pins(directory);
+            out.beginArray();
+            for (Pin pin : all) {
+                if (pin.map != null) {
+                    MapDefinition map = pin.map.definition();
+                    out.beginObject().name("type").value(type(map));
+                    out.name("name").value(map.name()).name("flags").value(map.flags());
+                    out.name("bytes_key").value(map.keySize());
+                    out.name("bytes_value").value(map.valueSize());
+                    out.name("max_entries").value(Integer.toUnsignedLong(map.maxEntries()));
+                    out.name("frozen").value(pin.map.isFrozen() ? 1 : 0);
+                    out.name("pinned").beginArray();
+                    out.value(directory.path(pin.name).toString()).endArray().endObject();
+                }
+            }
+            out.endArray();
+            return complain(all);
         }
     }
 
@@ -204,23 +284,28 @@ final class MapCommand implements Runnable {
         }
 
         @Override
-        public Integer call() throws IOException, MapException {
+        int text(PrintStream out) throws IOException, MapException {
+            printer(map()).text(out);
+            return Main.FINE;
+        }
+
+        @Override
+        int json(JsonWriter out) throws IOException, MapException {
             MapPrinter printer = printer(map());
-            if (!json) {
-                printer.text(terminal.out());
-            } else if (printer.isListable()) {
-                printer.json(new JsonWriter(terminal.out()));
-                terminal.out().println();
-            } else {
+            if (!printer.isListable()) {
                 throw CommandFailure.failed("map " + name + ": its elements cannot be listed");
             }
+            printer.json(out);
             return Main.FINE;
         }
     }
 
     /** What the commands on one element have in common. */
     abstract static class OnElement extends OnMap {
-        @Parameters(index = "1", paramLabel = "KEY")
+        @Parameters(
+                index = "1",
+                paramLabel = "KEY",
+                description = "A number, or hex:… bytes; hex: for a map without keys.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private String key;
 
@@ -229,7 +314,7 @@ final class MapCommand implements Runnable {
         }
 
         final byte[] keyBytes(BpfMap map) {
-            return bytes(key, map.definition().keySize(), "key");
+            return ElementBytes.parse(key, map.definition().keySize(), "key");
         }
     }
 
@@ -241,28 +326,71 @@ final class MapCommand implements Runnable {
         }
 
         @Override
-        public Integer call() throws IOException, MapException {
+        int text(PrintStream out) throws IOException, MapException {
             BpfMap map = map();
-            byte[] keyBytes = keyBytes(map);
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment value = arena.allocate(map.userValueSize(), 8);
-                check(map.lookupElement(copy(arena, keyBytes), 0, value, 0, 0), "the lookup");
-                MapPrinter printer = printer(map);
-                MapPrinter.Element element = new MapPrinter.Element(keyBytes, value.toArray(ValueLayout.JAVA_BYTE));
-                if (json) {
-                    printer.json(new JsonWriter(terminal.out()), element);
-                    terminal.out().println();
-                } else {
-                    terminal.out().println(printer.text(element));
-                }
+            MapPrinter printer = printer(map);
+            MapPrinter.Element found = find(map);
+            if (found == null) {
+                check(-Errno.ENOENT, "lookups");
+            } else {
+                out.println(printer.text(found));
             }
             return Main.FINE;
         }
+
+        @Override
+        int json(JsonWriter out) throws IOException, MapException {
+            BpfMap map = map();
+            MapPrinter printer = printer(map);
+            MapPrinter.Element found = find(map);
+            if (found == null) {
+                out.nullValue();
+                return Main.FAILED;
+            }
+            printer.json(out, found);
+            return Main.FINE;
+        }
+
+        /** The element, or null if there is none. */
+        private MapPrinter.@Nullable Element find(BpfMap map) {
+            byte[] keyBytes = keyBytes(map);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment value = arena.allocate(map.userValueSize(), 8);
+                int result = map.lookupElement(copy(arena, keyBytes), 0, value, 0, 0);
+                if (result == -Errno.ENOENT) {
+                    return null;
+                }
+                check(result, "lookups");
+                return MapPrinter.element(map, keyBytes, value);
+            }
+        }
+    }
+
+    /** What the commands that change one element have in common: they tell nothing but that it is done. */
+    abstract static class Change extends OnElement {
+        Change(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        final int text(PrintStream out) throws IOException, MapException {
+            change(map());
+            return Main.FINE;
+        }
+
+        @Override
+        final int json(JsonWriter out) throws IOException, MapException {
+            change(map());
+            out.nullValue();
+            return Main.FINE;
+        }
+
+        abstract void change(BpfMap map);
     }
 
     /** {@code bpf4j map update}. */
     @Command(name = "update", mixinStandardHelpOptions = true, description = "Stores an element in a map.")
-    static final class Update extends OnElement {
+    static final class Update extends Change {
         /** The flags of {@code BPF_MAP_UPDATE_ELEM}. */
         enum When {
             /** Create or replace. */
@@ -279,7 +407,7 @@ final class MapCommand implements Runnable {
             }
         }
 
-        @Parameters(index = "2", paramLabel = "VALUE")
+        @Parameters(index = "2", paramLabel = "VALUE", description = "A number, or hex:… bytes.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private String value;
 
@@ -294,37 +422,33 @@ final class MapCommand implements Runnable {
         }
 
         @Override
-        public Integer call() throws IOException, MapException {
-            BpfMap map = map();
+        void change(BpfMap map) {
             byte[] keyBytes = keyBytes(map);
-            byte[] valueBytes = bytes(value, map.definition().valueSize(), "value");
+            byte[] valueBytes = ElementBytes.parse(value, map.definition().valueSize(), "value");
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment all = arena.allocate(map.userValueSize(), 8);
                 long stride = MapPrinter.stride(map);
                 for (long at = 0; at < all.byteSize(); at += stride) {
                     MemorySegment.copy(valueBytes, 0, all, ValueLayout.JAVA_BYTE, at, valueBytes.length);
                 }
-                check(map.updateElement(copy(arena, keyBytes), 0, all, 0, when.flags), "the update");
+                check(map.updateElement(copy(arena, keyBytes), 0, all, 0, when.flags), "updates");
             }
-            return Main.FINE;
         }
     }
 
     /** {@code bpf4j map delete}. */
     @Command(name = "delete", mixinStandardHelpOptions = true, description = "Removes an element from a map.")
-    static final class Delete extends OnElement {
+    static final class Delete extends Change {
         Delete(Terminal terminal) {
             super(terminal);
         }
 
         @Override
-        public Integer call() throws IOException, MapException {
-            BpfMap map = map();
+        void change(BpfMap map) {
             byte[] keyBytes = keyBytes(map);
             try (Arena arena = Arena.ofConfined()) {
-                check(map.deleteElement(copy(arena, keyBytes), 0), "the deletion");
+                check(map.deleteElement(copy(arena, keyBytes), 0), "deletions");
             }
-            return Main.FINE;
         }
     }
 

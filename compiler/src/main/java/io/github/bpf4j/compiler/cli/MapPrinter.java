@@ -5,17 +5,19 @@
 package io.github.bpf4j.compiler.cli;
 
 import io.github.bpf4j.compiler.btf.Btf;
-import io.github.bpf4j.compiler.spec.MapSpec;
+import io.github.bpf4j.compiler.btf.BtfDecoder;
 import io.github.bpf4j.compiler.spec.Variable;
-import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.LocalStorageMap;
+import io.github.bpf4j.runtime.map.MapCodec;
+import io.github.bpf4j.runtime.map.MapCodecs;
 import io.github.bpf4j.runtime.map.MapDefinition;
+import io.github.bpf4j.runtime.map.MapOperationException;
 import io.github.bpf4j.runtime.map.MapType;
+import io.github.bpf4j.runtime.map.MapView;
 import io.github.bpf4j.runtime.map.StorageOwner;
 import java.io.PrintStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,22 +38,41 @@ final class MapPrinter {
 
     private final BpfMap map;
     private final MapDefinition definition;
-    private final @Nullable BtfValues types;
+    private final @Nullable BtfDecoder textTypes;
+    private final @Nullable BtfDecoder jsonTypes;
     private final int keyType;
     private final int valueType;
     private final List<Variable> variables;
 
-    MapPrinter(BpfMap map, @Nullable Btf btf, @Nullable MapSpec spec) {
+    /**
+     * Shows a map.
+     *
+     * @param btf the types, or null if they are not known
+     * @param keyType number of the key's type, 0 if it is not known
+     * @param valueType number of the value's type, 0 if it is not known
+     * @param variables variables in an arena
+     */
+    MapPrinter(BpfMap map, @Nullable Btf btf, int keyType, int valueType, List<Variable> variables) {
         this.map = map;
         this.definition = map.definition();
-        this.types = btf == null ? null : new BtfValues(btf);
-        this.keyType = spec == null ? 0 : spec.keyType();
-        this.valueType = spec == null ? 0 : spec.valueType();
-        this.variables = spec == null ? List.of() : spec.variables();
+        this.textTypes = btf == null ? null : new BtfDecoder(btf, BtfValues.TEXT);
+        this.jsonTypes = btf == null ? null : new BtfDecoder(btf, BtfValues.BPFTOOL);
+        this.keyType = keyType;
+        this.valueType = valueType;
+        this.variables = variables;
     }
 
-    /** An element: its bytes and, in them, the values of one or all CPUs. */
-    record Element(byte[] key, byte[] value) {}
+    /** An element as {@link BpfMap#lookupElement} gives it. */
+    static Element element(BpfMap map, byte[] key, MemorySegment value) {
+        List<byte[]> values = new ArrayList<>();
+        for (long at = 0; at < value.byteSize(); at += stride(map)) {
+            values.add(value.asSlice(at, map.definition().valueSize()).toArray(ValueLayout.JAVA_BYTE));
+        }
+        return new Element(key, values);
+    }
+
+    /** An element: its key, and its value or those of all CPUs. */
+    record Element(byte[] key, List<byte[]> values) {}
 
     /** Whether the map's elements can be listed: it has keys, and their values are bytes. */
     boolean isListable() {
@@ -69,45 +91,34 @@ final class MapPrinter {
 
     /** Values by the descriptors of their owners: as in Linux, these maps have no walk over keys. */
     private List<Element> elementsOf(LocalStorageMap storage) {
+        MapView<Integer, byte[]> view = MapView.of(map, MapCodecs.INT32, MapCodecs.bytes(definition.valueSize()));
         List<Element> found = new ArrayList<>();
         for (StorageOwner owner : storage.owners()) {
-            MemorySegment key = MemorySegment.ofArray(new int[] {owner.descriptor()});
-            MemorySegment value = MemorySegment.ofArray(new byte[map.userValueSize()]);
-            if (map.lookupElement(key, 0, value, 0, 0) == 0) {
-                found.add(new Element(key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE)));
-            }
+            byte[] key = new byte[Integer.BYTES];
+            MapCodecs.INT32.encode(owner.descriptor(), MemorySegment.ofArray(key), 0);
+            view.getPerCpu(owner.descriptor()).ifPresent(values -> found.add(new Element(key, values)));
         }
         return found;
     }
 
     private List<Element> walk() {
         List<Element> found = new ArrayList<>();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment key = arena.allocate(definition.keySize(), 8);
-            MemorySegment next = arena.allocate(definition.keySize(), 8);
-            MemorySegment value = arena.allocate(map.userValueSize(), 8);
-            // Deletions during the listing may send it back to the start: no more steps than the map can hold elements
-            // twice over.
-            long steps = 2 * Integer.toUnsignedLong(definition.maxEntries());
-            int result = map.nextKey(null, 0, next, 0);
-            while (result == 0 && steps-- > 0) {
-                MemorySegment.copy(next, 0, key, 0, key.byteSize());
-                if (map.lookupElement(key, 0, value, 0, 0) == 0) {
-                    found.add(new Element(key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE)));
-                }
-                result = map.nextKey(key, 0, next, 0);
-            }
-            if (result != 0 && result != -Errno.ENOENT) {
-                throw CommandFailure.failed("map " + definition.name() + " cannot be listed: error " + -result);
-            }
+        MapCodec<byte[]> keys = MapCodecs.bytes(definition.keySize());
+        MapCodec<byte[]> values = MapCodecs.bytes(definition.valueSize());
+        try {
+            MapView.of(map, keys, values)
+                    .perCpuEntries()
+                    .forEach(entry -> found.add(new Element(entry.getKey(), entry.getValue())));
+        } catch (MapOperationException e) {
+            throw CommandFailure.failed(String.valueOf(e.getMessage()));
         }
         return found;
     }
 
     /** Elements by rising key, if keys are numbers: a hash map has no order that would mean anything. */
     private void sortIfNumbers(List<Element> elements) {
-        if (elements.stream().allMatch(e -> key(e) instanceof BigInteger)) {
-            elements.sort(Comparator.comparing(e -> (BigInteger) key(e)));
+        if (elements.stream().allMatch(e -> key(textTypes, e) instanceof BigInteger)) {
+            elements.sort(Comparator.comparing(e -> (BigInteger) key(textTypes, e)));
         }
     }
 
@@ -115,28 +126,24 @@ final class MapPrinter {
         return PER_CPU.contains(definition.type());
     }
 
-    Object key(Element element) {
-        return decoded(keyType, element.key, 0, definition.keySize());
+    private Object key(@Nullable BtfDecoder types, Element element) {
+        return decoded(types, keyType, element.key);
     }
 
-    /** The values of all CPUs, or the only one. */
-    List<Object> values(Element element) {
-        int stride = stride(map);
-        List<Object> values = new ArrayList<>();
-        for (int at = 0; at < element.value.length; at += stride) {
-            values.add(decoded(valueType, element.value, at, definition.valueSize()));
-        }
-        return values;
-    }
-
-    private Object decoded(int type, byte[] bytes, int offset, int size) {
-        return types != null && type != 0 ? types.decode(type, bytes, offset) : BtfValues.untyped(bytes, offset, size);
+    private List<Object> values(@Nullable BtfDecoder types, Element element) {
+        return element.values.stream()
+                .map(value -> decoded(types, valueType, value))
+                .toList();
     }
 
     /** Bytes from one CPU's value to the next; for other maps, of the only value. */
     static int stride(BpfMap map) {
         MapDefinition definition = map.definition();
         return PER_CPU.contains(definition.type()) ? definition.valueSize() + 7 & ~7 : map.userValueSize();
+    }
+
+    private static Object decoded(@Nullable BtfDecoder types, int type, byte[] bytes) {
+        return types != null && type != 0 ? types.decode(type, bytes, 0) : BtfValues.untyped(bytes, 0, bytes.length);
     }
 
     /** How many pages of an arena are there, and the variables in them. */
@@ -158,16 +165,16 @@ final class MapPrinter {
                 byte[] bytes = arena.values()
                         .asSlice(variable.offset(), variable.size())
                         .toArray(ValueLayout.JAVA_BYTE);
-                out.println("  " + variable.name() + ": "
-                        + BtfValues.text(decoded(variable.type(), bytes, 0, bytes.length)));
+                out.println("  " + variable.name() + ": " + BtfValues.text(decoded(textTypes, variable.type(), bytes)));
             }
         }
     }
 
     /** An element on one line. */
     String text(Element element) {
-        List<Object> values = values(element);
-        return BtfValues.text(key(element)) + ": " + (isPerCpu() ? perCpu(values) : BtfValues.text(values.get(0)));
+        List<Object> values = values(textTypes, element);
+        String value = isPerCpu() ? perCpu(values) : BtfValues.text(values.getFirst());
+        return element.key.length == 0 ? value : BtfValues.text(key(textTypes, element)) + ": " + value;
     }
 
     void text(PrintStream out) {
@@ -205,57 +212,52 @@ final class MapPrinter {
         return text.append(')').toString();
     }
 
-    /** The elements as an array of objects with bytes and, under {@code formatted}, decoded values. */
+    /** The elements as an array of objects with bytes and, if their types are known, decoded values under {@code formatted}. */
     void json(JsonWriter json) {
+        List<Element> elements = elements();
         json.beginArray();
-        for (Element element : elements()) {
+        for (Element element : elements) {
             json(json, element);
         }
         json.endArray();
     }
 
     void json(JsonWriter json, Element element) {
-        List<Object> values = values(element);
         json.beginObject().name("key");
-        bytes(json, element.key, 0, definition.keySize());
-        int stride = stride(map);
-        if (isPerCpu()) {
-            json.name("values").beginArray();
-            for (int cpu = 0; cpu < values.size(); cpu++) {
-                json.beginObject().name("cpu").value(cpu).name("value");
-                bytes(json, element.value, cpu * stride, definition.valueSize());
-                json.endObject();
+        bytes(json, element.key);
+        json(json, element.values, MapPrinter::bytes);
+        if (jsonTypes != null && valueType != 0) {
+            json.name("formatted").beginObject();
+            if (keyType != 0) {
+                json.name("key");
+                BtfValues.write(json, key(jsonTypes, element));
             }
-            json.endArray();
-        } else {
-            json.name("value");
-            bytes(json, element.value, 0, definition.valueSize());
+            json(json, values(jsonTypes, element), BtfValues::write);
+            json.endObject();
         }
-        json.name("formatted").beginObject().name("key");
-        BtfValues.write(json, key(element));
-        if (isPerCpu()) {
-            json.name("values").beginArray();
-            for (int cpu = 0; cpu < values.size(); cpu++) {
-                json.beginObject().name("cpu").value(cpu).name("value");
-                BtfValues.write(json, values.get(cpu));
-                json.endObject();
-            }
-            json.endArray();
-            BigInteger sum = BtfValues.sum(values);
-            if (sum != null) {
-                json.name("sum").number(sum);
-            }
-        } else {
-            json.name("value");
-            BtfValues.write(json, values.get(0));
-        }
-        json.endObject().endObject();
+        json.endObject();
     }
 
-    private static void bytes(JsonWriter json, byte[] bytes, int offset, int length) {
+    /** The value, or those of all CPUs. */
+    private <T> void json(JsonWriter json, List<T> values, BiConsumer<JsonWriter, T> writer) {
+        if (!isPerCpu()) {
+            json.name("value");
+            writer.accept(json, values.getFirst());
+            return;
+        }
+        json.name("values").beginArray();
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            json.beginObject().name("cpu").value(cpu).name("value");
+            writer.accept(json, values.get(cpu));
+            json.endObject();
+        }
+        json.endArray();
+    }
+
+    private static void bytes(JsonWriter json, byte[] bytes) {
         json.beginArray();
-        for (int i = 0; i < length; i++) {
-            json.value("0x%02x".formatted(bytes[offset + i]));
+        for (byte each : bytes) {
+            json.value("0x%02x".formatted(each));
         }
         json.endArray();
     }

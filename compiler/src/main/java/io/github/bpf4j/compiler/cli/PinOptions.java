@@ -28,11 +28,11 @@ final class PinOptions {
         return directory == null ? null : PinDirectory.of(directory)::openOrCreate;
     }
 
-    /** The directory, for a command that cannot do without. */
+    /** The directory, for a command that looks for pins in it. */
     PinDirectory required() throws IOException {
         if (directory == null) {
             throw CommandFailure.usage("which pins? Give --pin-dir DIR");
         }
-        return PinDirectory.of(directory);
+        return PinDirectory.existing(directory);
     }
 }

@@ -225,21 +225,11 @@ final class RunOutput implements AutoCloseable {
                         .append(' ')
                         .append(reason.text());
                 if (senderIsLocal && reason.senderErrno() != 0) {
-                    text.append(" (").append(errnoName(reason.senderErrno())).append(" to a local sender)");
+                    text.append(" (").append(Errno.name(reason.senderErrno())).append(" to a local sender)");
                 }
             }
         }
         return text.toString();
-    }
-
-    private static String errnoName(int errno) {
-        return switch (errno) {
-            case Errno.EPERM -> "EPERM";
-            case Errno.EINVAL -> "EINVAL";
-            case Errno.EAFNOSUPPORT -> "EAFNOSUPPORT";
-            case Errno.ENETUNREACH -> "ENETUNREACH";
-            default -> "error " + errno;
-        };
     }
 
     private static void json(JsonWriter json, Summary summary) {
@@ -302,7 +292,8 @@ final class RunOutput implements AutoCloseable {
     }
 
     private static MapPrinter printer(LoadedObject object, String name, BpfMap map) {
-        return new MapPrinter(map, object.spec().btf(), object.spec().map(name).orElse(null));
+        MapSpec declared = object.spec().map(name).orElseThrow();
+        return new MapPrinter(map, object.spec().btf(), declared.keyType(), declared.valueType(), declared.variables());
     }
 
     /** Whether a map is one the program's author declared, not a section of global variables. */

@@ -14,6 +14,7 @@ import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.ArenaMap;
 import io.github.bpf4j.runtime.map.BpfMap;
 import io.github.bpf4j.runtime.map.BpfMaps;
+import io.github.bpf4j.runtime.map.ElementTypes;
 import io.github.bpf4j.runtime.map.MapDefinition;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.MapIds;
@@ -83,8 +84,8 @@ final class MapLoader {
         if (map.type().isLocalStorage() && !hasStorageTypes(map)) {
             throw new LoadException(
                     place(map),
-                    "local storage needs the types of its key, an integer of 4 bytes, and of its value (error %d)"
-                            .formatted(Errno.EINVAL));
+                    "local storage needs the types of its key, an integer of 4 bytes, and of its value (%s)"
+                            .formatted(Errno.name(Errno.EINVAL)));
         }
         String path = pinPath(map);
         PinStore pins = options.pins();
@@ -92,14 +93,14 @@ final class MapLoader {
         try {
             created = path == null || pins == null
                     ? BpfMaps.create(definition, options.maps())
-                    : pins.open(path, definition, options.maps());
+                    : pins.open(path, definition, elementTypes(map), options.maps());
         } catch (MapException e) {
             String message = String.valueOf(e.getMessage());
             String problem = message.startsWith(place(map))
                     ? message.substring(place(map).length())
                     : message;
             throw new LoadException(
-                    place(map), "%s (error %d)".formatted(problem.replaceFirst("^[: ]+", ""), e.errno()), e);
+                    place(map), "%s (%s)".formatted(problem.replaceFirst("^[: ]+", ""), Errno.name(e.errno())), e);
         }
         if (map.origin().isSection() && !created.isFrozen()) {
             fillSection(map, created);
@@ -119,6 +120,16 @@ final class MapLoader {
                 && key.size() == Integer.BYTES
                 && key.bits() == Integer.SIZE
                 && btf.sizeOf(map.valueType()) == Integer.toUnsignedLong(map.valueSize());
+    }
+
+    /** What those who find the pin decode its elements with. */
+    private @Nullable ElementTypes elementTypes(MapSpec map) {
+        Btf btf = spec.btf();
+        if (btf == null || map.valueType() == 0) {
+            return null;
+        }
+        byte[] bytes = btf.toByteArray();
+        return bytes.length > ElementTypes.MOST_BYTES ? null : new ElementTypes(bytes, map.keyType(), map.valueType());
     }
 
     private static @Nullable String pinPath(MapSpec map) {
@@ -203,7 +214,7 @@ final class MapLoader {
 
     private static void check(MapSpec map, int result, String problem) {
         if (result != 0) {
-            throw new LoadException(place(map), "%s (error %d)".formatted(problem, -result));
+            throw new LoadException(place(map), "%s (%s)".formatted(problem, Errno.name(-result)));
         }
     }
 

@@ -216,7 +216,7 @@ class LocalStorageObjectTest {
         LoadException e = assertThrows(LoadException.class, () -> ObjectLoader.load(spec, LoadOptions.of(1)));
         assertEquals(
                 "map 'accounts': local storage needs the types of its key, an integer of 4 bytes, and of its value"
-                        + " (error 22)",
+                        + " (EINVAL)",
                 e.getMessage());
     }
 

@@ -89,8 +89,7 @@ public final class KernelBpf {
         byte[] program = {(byte) 0xb7, 0, 0, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0};
         LoadResult result = load(ProgramLoad.of(ProgramLoad.LWT_OUT, program).withoutLog());
         if (!result.accepted()) {
-            return new Availability(
-                    false, "bpf(2) refused a trivial program: " + KernelCallException.errnoName(result.errno()));
+            return new Availability(false, "bpf(2) refused a trivial program: " + Errno.name(result.errno()));
         }
         result.program().close();
         return new Availability(true, "Linux " + System.getProperty("os.version"));

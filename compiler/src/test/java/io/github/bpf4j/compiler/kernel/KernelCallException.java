@@ -6,8 +6,6 @@ package io.github.bpf4j.compiler.kernel;
 
 import io.github.bpf4j.runtime.Errno;
 import java.io.Serial;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 
 /** The kernel refused a call that a test relies on. */
 public final class KernelCallException extends RuntimeException {
@@ -23,31 +21,12 @@ public final class KernelCallException extends RuntimeException {
      * @param errno the positive error number
      */
     public KernelCallException(String call, int errno) {
-        super(call + ": " + errnoName(errno));
+        super(call + ": " + Errno.name(errno));
         this.errno = errno;
     }
 
     /** The positive error number. */
     public int errno() {
         return errno;
-    }
-
-    /**
-     * The name of an error number.
-     *
-     * @param errno positive
-     * @return such as {@code EINVAL}, or {@code errno 133} for one we have no name for
-     */
-    public static String errnoName(int errno) {
-        for (Field field : Errno.class.getFields()) {
-            try {
-                if (Modifier.isStatic(field.getModifiers()) && field.getInt(null) == errno) {
-                    return field.getName();
-                }
-            } catch (IllegalAccessException e) {
-                throw new AssertionError(e);
-            }
-        }
-        return "errno " + errno;
     }
 }

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.compiler.kernel;
 
+import io.github.bpf4j.runtime.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,7 @@ public record LoadResult(@Nullable KernelProgram programOrNull, int errno, Strin
      */
     public KernelProgram program() {
         if (programOrNull == null) {
-            throw new IllegalStateException(
-                    "the kernel refused the program: " + KernelCallException.errnoName(errno) + "\n" + log);
+            throw new IllegalStateException("the kernel refused the program: " + Errno.name(errno) + "\n" + log);
         }
         return programOrNull;
     }

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.runtime.map;
 
+import io.github.bpf4j.runtime.Errno;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -211,7 +212,7 @@ final class MapContents {
     private static void check(BpfMap map, int result) throws IOException {
         if (result != 0) {
             throw new IOException(
-                    "an element of map " + map.definition().name() + " cannot be copied (error " + -result + ")");
+                    "an element of map " + map.definition().name() + " cannot be copied (" + Errno.name(-result) + ")");
         }
     }
 

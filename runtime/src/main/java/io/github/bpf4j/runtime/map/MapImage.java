@@ -119,7 +119,7 @@ public final class MapImage {
         int result = map instanceof ProgramArrayMap array ? array.set(index, program) : -Errno.EINVAL;
         if (result != 0) {
             throw new IllegalStateException("element " + index + " of "
-                    + map.definition().name() + " cannot hold " + program.name() + " (error " + -result + ")");
+                    + map.definition().name() + " cannot hold " + program.name() + " (" + Errno.name(-result) + ")");
         }
     }
 

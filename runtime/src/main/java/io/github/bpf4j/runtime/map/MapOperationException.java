@@ -4,6 +4,8 @@
  */
 package io.github.bpf4j.runtime.map;
 
+import io.github.bpf4j.runtime.Errno;
+
 /** An operation of a {@link MapView} failed, with the error number that {@code bpf(2)} gives. */
 public final class MapOperationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +21,7 @@ public final class MapOperationException extends RuntimeException {
      */
     public MapOperationException(String operation, BpfMap map, int errno) {
         super(operation + " of map '" + map.definition().name() + "' ("
-                + map.definition().type() + ") failed with errno " + errno);
+                + map.definition().type() + ") failed with " + Errno.name(errno));
         this.errno = errno;
     }
 

@@ -13,15 +13,18 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Kinds whose elements are references to objects of a process (programs, maps, perf buffers, cgroup tests) cannot be pinned.
  *
- * <p>File: {@link PinHeader}, at 2,048 the map's common header (64 bytes), at 4,096 its memory. Byte 0 is locked while the file is being
- * opened, byte 1 by everyone who has it open.
+ * <p>File: {@link PinHeader}, at 2,048 the map's common header (64 bytes), at 4,096 its memory, behind it the types of its elements. Byte 0 is
+ * locked while the file is being opened, byte 1 by everyone who has it open.
  */
 public final class PinDirectory {
     private static final int COMMON_HEADER = PinHeader.SIZE;
@@ -57,10 +60,34 @@ public final class PinDirectory {
      *
      * @param directory where it is
      * @return the directory
+     * @throws NotDirectoryException if it is something else
      * @throws IOException if it cannot be created
      */
     public static PinDirectory of(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (!Files.isDirectory(directory)) {
+            if (Files.exists(directory)) {
+                throw new NotDirectoryException(directory.toString());
+            }
+            Files.createDirectories(directory);
+        }
+        return new PinDirectory(directory);
+    }
+
+    /**
+     * A directory of pins that exists already, for those who only look.
+     *
+     * @param directory where it is
+     * @return the directory
+     * @throws NoSuchFileException if it does not exist
+     * @throws NotDirectoryException if it is something else
+     */
+    public static PinDirectory existing(Path directory) throws NoSuchFileException, NotDirectoryException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
         return new PinDirectory(directory);
     }
 
@@ -71,10 +98,27 @@ public final class PinDirectory {
      * @param definition what the map must be like
      * @param environment the machine; its memory is used only for a map that cannot be mapped
      * @return the map
+     * @throws MapException as the other method
+     */
+    public BpfMap openOrCreate(String name, MapDefinition definition, MapEnvironment environment) throws MapException {
+        return openOrCreate(name, definition, null, environment);
+    }
+
+    /**
+     * Opens a pin, or creates the map and pins it with the types of its elements if there is none: {@code LIBBPF_PIN_BY_NAME}. A pin may have
+     * other types, as in Linux.
+     *
+     * @param name the pin's name
+     * @param definition what the map must be like; a map that has something for each CPU may have been created for more CPUs
+     * @param types types of keys and values for a new pin, or null if they are not known
+     * @param environment the machine; its memory is used only for a map that cannot be mapped
+     * @return the map
      * @throws MapException if the pin is another kind of map ({@code EINVAL}, every difference is named), is not a pin or damaged
      *     ({@code EINVAL}), if the kind cannot be pinned ({@code EOPNOTSUPP}), or what {@link BpfMaps#create} throws
      */
-    public BpfMap openOrCreate(String name, MapDefinition definition, MapEnvironment environment) throws MapException {
+    public BpfMap openOrCreate(
+            String name, MapDefinition definition, @Nullable ElementTypes types, MapEnvironment environment)
+            throws MapException {
         Path file = file(name);
         for (int attempt = 0; ; attempt++) {
             try {
@@ -83,9 +127,9 @@ public final class PinDirectory {
                 if (attempt == 10) {
                     throw new MapException(Errno.EIO, "pin '" + name + "' comes and goes", e);
                 }
-                create(file, definition, environment);
+                create(file, definition, types, environment);
             } catch (IOException e) {
-                throw new MapException(Errno.EIO, "pin '" + name + "' cannot be opened: " + e.getMessage(), e);
+                throw notOpened(name, e);
             }
         }
     }
@@ -100,11 +144,54 @@ public final class PinDirectory {
     public BpfMap open(String name) throws MapException {
         try {
             return open(file(name), null, 0);
-        } catch (NoSuchFileException e) {
-            throw new MapException(Errno.ENOENT, "there is no pin '" + name + "' in " + directory, e);
         } catch (IOException e) {
-            throw new MapException(Errno.EIO, "pin '" + name + "' cannot be opened: " + e.getMessage(), e);
+            throw notOpened(name, e);
         }
+    }
+
+    /**
+     * The types of a pinned map's elements.
+     *
+     * @param name the pin's name
+     * @return the types that the map was pinned with, empty if there were none
+     * @throws MapException as {@link #open}
+     */
+    public Optional<ElementTypes> types(String name) throws MapException {
+        Path file = file(name);
+        try {
+            synchronized (OPEN) {
+                Opened opened = OPEN.get(identity(file));
+                if (opened != null) { // closing another channel to the file would give up the lock
+                    return types(opened.channel, opened.header);
+                }
+                try (FileChannel channel = channel(file)) {
+                    return types(channel, header(channel, file));
+                }
+            }
+        } catch (IOException e) {
+            throw notOpened(name, e);
+        }
+    }
+
+    private static Optional<ElementTypes> types(FileChannel channel, PinHeader header) throws IOException {
+        if (header.typesSize() == 0) {
+            return Optional.empty();
+        }
+        ByteBuffer btf = ByteBuffer.allocate(header.typesSize());
+        long at = BODY + header.bodySize();
+        while (btf.hasRemaining() && channel.read(btf, at + btf.position()) > 0) {
+            // until all is there
+        }
+        return Optional.of(new ElementTypes(btf.array(), header.keyType(), header.valueType()));
+    }
+
+    private MapException notOpened(String name, IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ ->
+                new MapException(Errno.ENOENT, "there is no pin '" + name + "' in " + directory, e);
+            case AccessDeniedException _ -> new MapException(Errno.EACCES, "access to pin '" + name + "' is denied", e);
+            default -> new MapException(Errno.EIO, "pin '" + name + "' cannot be opened: " + e.getMessage(), e);
+        };
     }
 
     /**
@@ -138,6 +225,16 @@ public final class PinDirectory {
         }
     }
 
+    /**
+     * The file of a pin.
+     *
+     * @param name the pin's name
+     * @return its path, whether or not there is such a pin
+     */
+    public Path path(String name) {
+        return directory.resolve(name);
+    }
+
     private Path file(String name) throws MapException {
         if (name.isEmpty()
                 || name.startsWith(".")
@@ -146,7 +243,7 @@ public final class PinDirectory {
                 || name.contains("\0")) {
             throw new MapException(Errno.EINVAL, "'" + name + "' is not a name for a pin");
         }
-        return directory.resolve(name);
+        return path(name);
     }
 
     static boolean isPinnable(MapType type) {
@@ -175,7 +272,8 @@ public final class PinDirectory {
     // -----------------------------------------------------------------------------------------------------------------
 
     /** Writes a complete map into a hidden file and then gives it its name, so that nobody sees half a pin. */
-    private void create(Path file, MapDefinition definition, MapEnvironment environment) throws MapException {
+    private void create(Path file, MapDefinition definition, @Nullable ElementTypes types, MapEnvironment environment)
+            throws MapException {
         if (!isPinnable(definition.type())) {
             throw new MapException(
                     Errno.EOPNOTSUPP,
@@ -186,10 +284,15 @@ public final class PinDirectory {
             Path hidden = Files.createTempFile(directory, ".pin", ".new");
             try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 MapMemory memory = (d, bytes) -> {
-                    PinHeader header = new PinHeader(d, environment.cpus(), environment.pageSize(), bytes);
                     try {
-                        channel.write(ByteBuffer.wrap(header.encode()), 0);
+                        channel.write(
+                                ByteBuffer.wrap(
+                                        header(d, types, environment, bytes).encode()),
+                                0);
                         channel.write(ByteBuffer.wrap(new byte[1]), BODY + bytes - 1);
+                        if (types != null) {
+                            channel.write(ByteBuffer.wrap(types.btf()), BODY + bytes);
+                        }
                         return region(channel, bytes, MapRegion.State.FRESH);
                     } catch (IOException e) {
                         throw new MapException(Errno.EIO, "pin '" + file.getFileName() + "': " + e.getMessage(), e);
@@ -206,6 +309,15 @@ public final class PinDirectory {
             throw new MapException(
                     Errno.EIO, "pin '" + file.getFileName() + "' cannot be created: " + e.getMessage(), e);
         }
+    }
+
+    private static PinHeader header(
+            MapDefinition definition, @Nullable ElementTypes types, MapEnvironment environment, long bodySize) {
+        int keyType = types == null ? 0 : types.keyType();
+        int valueType = types == null ? 0 : types.valueType();
+        int size = types == null ? 0 : types.size();
+        return new PinHeader(
+                definition, environment.cpus(), environment.pageSize(), bodySize, keyType, valueType, size);
     }
 
     private static MapRegion region(FileChannel channel, long bodySize, MapRegion.State state) throws IOException {
@@ -229,7 +341,7 @@ public final class PinDirectory {
                 }
                 close(opened.channel, identity); // the collector has taken the map, but the cleaner did not come yet
             }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = channel(file);
             try {
                 PinHeader header = header(channel, file);
                 check(header, file, wanted, wantedCpus);
@@ -285,6 +397,14 @@ public final class PinDirectory {
         }
     }
 
+    /** Opens a file that can be a pin: no pipe or device, which might not end. */
+    private static FileChannel channel(Path file) throws IOException, MapException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new MapException(Errno.EINVAL, "pin '" + file.getFileName() + "' is not a pinned map: it is no file");
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
     private static PinHeader header(FileChannel channel, Path file) throws IOException, MapException {
         String name = file.getFileName().toString();
         long size = channel.size();
@@ -296,11 +416,12 @@ public final class PinDirectory {
             throw new MapException(Errno.EINVAL, "pin '" + name + "' is not a pinned map: it has " + size + " bytes");
         }
         PinHeader header = PinHeader.decode(bytes.array(), name);
-        if (header.bodySize() < 0 || header.bodySize() > Long.MAX_VALUE - BODY || size != BODY + header.bodySize()) {
+        long right = BODY + header.bodySize() + header.typesSize();
+        if (size != right) {
             throw new MapException(
                     Errno.EINVAL,
                     "pin '" + name + "' is truncated or has grown: it has " + size + " bytes, its header says "
-                            + (BODY + header.bodySize()));
+                            + right);
         }
         return header;
     }

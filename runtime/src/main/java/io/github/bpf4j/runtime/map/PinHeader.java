@@ -23,24 +23,31 @@ import org.jspecify.annotations.Nullable;
  *  48  body size (8)          56  page size (4)        60  spin lock, res spin lock, timer, work queue (4 each)
  *  76  number of kptrs (4)    80  their offsets (4 each, at most 64)
  * 336  length of the name (4) 340 the name, UTF-8
+ * 2036 key's type (4)       2040 value's type (4)    2044 bytes of types (4)
  * </pre>
  *
  * @param definition the map
  * @param cpus the number of CPUs it was created for
  * @param pageSize the page size it was created with
  * @param bodySize bytes of map memory behind the headers
+ * @param keyType number of the key's type in the types behind the memory, 0 if there is none
+ * @param valueType number of the value's type, 0 if there is none
+ * @param typesSize bytes of types
  */
-record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize) {
+record PinHeader(
+        MapDefinition definition, int cpus, int pageSize, long bodySize, int keyType, int valueType, int typesSize) {
     static final int SIZE = 2048;
     private static final long MAGIC = 0x50414d4a34465042L; // "BPF4JMAP" in little-endian order
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final int MOST_KPTRS = 64;
     private static final int NAME = 336;
+    private static final int TYPES = 2036;
+    private static final int LONGEST_NAME = TYPES - NAME - 4;
 
     byte[] encode() throws MapException {
         byte[] name = definition.name().getBytes(StandardCharsets.UTF_8);
         SpecialFields special = definition.special();
-        if (name.length > SIZE - NAME - 4 || special.kptrs().size() > MOST_KPTRS) {
+        if (name.length > LONGEST_NAME || special.kptrs().size() > MOST_KPTRS) {
             throw new MapException(
                     Errno.E2BIG,
                     "map '" + definition.name() + "' cannot be pinned: its name or its list of kptrs is too long");
@@ -60,6 +67,7 @@ record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize
         to.putInt(special.kptrs().size());
         special.kptrs().forEach(to::putInt);
         to.putInt(NAME, name.length).put(NAME + 4, name);
+        to.putInt(TYPES, keyType).putInt(TYPES + 4, valueType).putInt(TYPES + 8, typesSize);
         to.putInt(12, checksum(to.array()));
         return to.array();
     }
@@ -88,16 +96,21 @@ record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize
         int nameLength = from.getInt(NAME);
         int cpus = from.getInt(36);
         int pageSize = from.getInt(56);
+        int typesSize = from.getInt(TYPES + 8);
         if (type == null
                 || !PinDirectory.isPinnable(type)
                 || kptrs < 0
                 || kptrs > MOST_KPTRS
                 || nameLength < 0
-                || nameLength > SIZE - NAME - 4
+                || nameLength > LONGEST_NAME
                 || cpus < 1
                 || cpus > MapEnvironment.MOST_CPUS
                 || pageSize < 4096
-                || Integer.bitCount(pageSize) != 1) {
+                || Integer.bitCount(pageSize) != 1
+                || from.getLong(48) < 0
+                || from.getLong(48) > Long.MAX_VALUE / 2
+                || typesSize < 0
+                || typesSize > ElementTypes.MOST_BYTES) {
             throw refuse(file, "has a header that makes no sense");
         }
         List<Integer> offsets = new ArrayList<>();
@@ -116,7 +129,8 @@ record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize
                 from.getLong(40),
                 null,
                 special);
-        return new PinHeader(definition, cpus, pageSize, from.getLong(48));
+        return new PinHeader(
+                definition, cpus, pageSize, from.getLong(48), from.getInt(TYPES), from.getInt(TYPES + 4), typesSize);
     }
 
     private static MapException refuse(String file, String reason) {
@@ -146,8 +160,18 @@ record PinHeader(MapDefinition definition, int cpus, int pageSize, long bodySize
         compare(differences, "map_flags", hex(definition.flags()), hex(wanted.flags()));
         compare(differences, "map_extra", definition.extra(), wanted.extra());
         compare(differences, "special fields of the value", definition.special(), wanted.special());
-        compare(differences, "number of CPUs", cpus, wantedCpus);
+        if (cpus < wantedCpus && dependsOnCpus()) {
+            compare(differences, "number of CPUs", cpus, wantedCpus);
+        }
         return differences;
+    }
+
+    /** Whether the map has something for each CPU, so that it serves no more CPUs than it was created for. */
+    private boolean dependsOnCpus() {
+        return switch (definition.type()) {
+            case PERCPU_ARRAY, PERCPU_HASH, LRU_PERCPU_HASH, CPUMAP -> true;
+            default -> definition.has(MapFlags.NO_COMMON_LRU);
+        };
     }
 
     private static String hex(int flags) {

@@ -6,6 +6,7 @@ package io.github.bpf4j.runtime.map;
 
 import static io.github.bpf4j.runtime.map.MapFixture.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PinDirectoryTest {
@@ -61,14 +65,71 @@ class PinDirectoryTest {
         PinDirectory pins = PinDirectory.of(directory);
         BpfMap held = pins.openOrCreate("m", definition(MapType.HASH), TWO_CPUS);
         MapDefinition other = new MapDefinition("m", MapType.PERCPU_HASH, 4, 16, 200, MapFlags.NO_PREALLOC);
-        MapException e = assertThrows(MapException.class, () -> pins.openOrCreate("m", other, MapEnvironment.of(3)));
+        MapException e = assertThrows(MapException.class, () -> pins.openOrCreate("m", other, TWO_CPUS));
         assertEquals(Errno.EINVAL, e.errno());
         assertEquals(
                 "pin 'm' is another map: type is HASH in the pin, PERCPU_HASH wanted; key_size is 8 in the pin, 4 wanted; "
                         + "value_size is 8 in the pin, 16 wanted; max_entries is 100 in the pin, 200 wanted; "
-                        + "map_flags is 0x0 in the pin, 0x1 wanted; number of CPUs is 2 in the pin, 3 wanted",
+                        + "map_flags is 0x0 in the pin, 0x1 wanted",
                 e.getMessage());
         assertEquals(0, held.elementCount());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HASH, 0, 1, true", "HASH, 0, 5, true", "PERCPU_HASH, 0, 1, true", "PERCPU_HASH, 0, 2, true",
+        "PERCPU_HASH, 0, 3, false", "PERCPU_ARRAY, 0, 3, false", "CPUMAP, 0, 3, false", "LRU_HASH, 0, 3, true",
+        "LRU_HASH, 2, 3, false"
+    })
+    void onlyMapsWithSomethingForEachCpuNeedAsManyCpus(MapType type, int flags, int cpus, boolean fits)
+            throws Exception {
+        PinDirectory pins = PinDirectory.of(directory);
+        MapDefinition plain = definition(type);
+        MapDefinition definition = new MapDefinition("p", type, plain.keySize(), plain.valueSize(), 100, flags);
+        BpfMap map = pins.openOrCreate("m", definition.withMaxEntries(type == MapType.CPUMAP ? 2 : 100), TWO_CPUS);
+        MapEnvironment other = MapEnvironment.of(cpus);
+        if (fits) {
+            assertSame(map, pins.openOrCreate("m", map.definition(), other));
+        } else {
+            assertEquals(
+                    "pin 'm' is another map: number of CPUs is 2 in the pin, 3 wanted",
+                    assertThrows(MapException.class, () -> pins.openOrCreate("m", map.definition(), other))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void typesOfElementsAreKept() throws Exception {
+        PinDirectory pins = PinDirectory.of(directory);
+        ElementTypes types = new ElementTypes("some BTF".getBytes(java.nio.charset.StandardCharsets.UTF_8), 3, 7);
+        BpfMap map = pins.openOrCreate("typed", definition(MapType.HASH), types, TWO_CPUS);
+        BpfMap plain = pins.openOrCreate("plain", definition(MapType.HASH), TWO_CPUS);
+        assertEquals(types, pins.types("typed").orElseThrow(), "while it is open");
+        assertTrue(pins.types("plain").isEmpty());
+        assertEquals(0, put(map, 1, 5, 0));
+        PinDirectory.release(map);
+        PinDirectory.release(plain);
+        assertEquals(types, pins.types("typed").orElseThrow(), "while it is not");
+        assertEquals(5, get(pins.open("typed"), 1));
+        byte[] file = Files.readAllBytes(directory.resolve("typed"));
+        check(pins, java.util.Arrays.copyOf(file, file.length - 1), "is truncated or has grown");
+        assertEquals(
+                Errno.ENOENT,
+                assertThrows(MapException.class, () -> pins.types("nope")).errno());
+    }
+
+    @Test
+    void thoseWhoOnlyLookCreateNothing() throws Exception {
+        Path absent = directory.resolve("absent");
+        assertThrows(NoSuchFileException.class, () -> PinDirectory.existing(absent));
+        assertFalse(Files.exists(absent));
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThrows(NotDirectoryException.class, () -> PinDirectory.existing(file));
+        assertThrows(NotDirectoryException.class, () -> PinDirectory.of(file));
+        Files.createDirectory(directory.resolve("folder"));
+        MapException e = assertThrows(
+                MapException.class, () -> PinDirectory.existing(directory).open("folder"));
+        assertEquals("pin 'folder' is not a pinned map: it is no file", e.getMessage());
     }
 
     @Test
@@ -96,7 +157,7 @@ class PinDirectoryTest {
         check(pins, damaged, "has a damaged header: its checksum is wrong");
         byte[] version = good.clone();
         version[8] = 9;
-        check(pins, version, "has format version 9, this program knows version 3");
+        check(pins, version, "has format version 9, this program knows version 4");
         byte[] order = good.clone();
         for (int i = 0; i < 8; i++) {
             order[i] = good[7 - i];
