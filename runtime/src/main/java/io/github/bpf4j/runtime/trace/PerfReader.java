@@ -7,6 +7,7 @@ package io.github.bpf4j.runtime.trace;
 import io.github.bpf4j.runtime.map.MapException;
 import io.github.bpf4j.runtime.map.PerfBuffer;
 import io.github.bpf4j.runtime.map.PerfEventArrayMap;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,30 @@ public final class PerfReader {
             lostReported = total;
         }
         return count;
+    }
+
+    /**
+     * A sample.
+     *
+     * @param cpu the CPU that wrote it
+     * @param data its bytes, padded as {@link PerfBuffer.SampleHandler} says
+     */
+    public record Sample(int cpu, byte[] data) {}
+
+    /**
+     * Publishes samples to subscribers. Nobody else may read meanwhile.
+     *
+     * @param lost told, in the publisher's thread, how many samples were lost since the last call, if any
+     * @return the publisher; to be closed
+     */
+    public EventPublisher<Sample> publisher(LongConsumer lost) {
+        return new EventPublisher<>(
+                "bpf4j-perf",
+                (samples, timeout) -> poll(
+                        (cpu, memory, offset, length) -> samples.accept(
+                                new Sample(cpu, memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE))),
+                        lost,
+                        timeout));
     }
 
     /**

@@ -7,10 +7,6 @@ package io.github.bpf4j.runtime.trace;
 import io.github.bpf4j.runtime.map.RingBufferMap;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.concurrent.Flow;
-import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Reads a ring buffer map, as {@code ring_buffer__poll} of libbpf does. While nobody reads, the ring fills up and programs cannot reserve;
@@ -51,70 +47,16 @@ public final class RingBufferReader {
     }
 
     /**
-     * Publishes records to subscribers, from a daemon thread. A slow subscriber holds the thread up, then the ring fills up and programs
-     * cannot reserve.
+     * Publishes records to subscribers, each in an array of its own.
      *
-     * @return the publisher; closing it ends the thread
+     * @return the publisher; to be closed
      */
-    public ClosablePublisher publisher() {
-        return new ClosablePublisher(this);
-    }
-
-    /** Records as a reactive stream. */
-    public static final class ClosablePublisher implements Flow.Publisher<byte[]>, AutoCloseable {
-        private static final Duration AT_A_TIME = Duration.ofMillis(100);
-
-        private final SubmissionPublisher<byte[]> publisher = new SubmissionPublisher<>();
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Condition subscribed = lock.newCondition();
-        private final Thread thread;
-
-        ClosablePublisher(RingBufferReader reader) {
-            thread = Thread.ofPlatform().daemon().name("bpf4j-ringbuf").start(() -> run(reader));
-        }
-
-        private void run(RingBufferReader reader) {
-            try {
-                while (!publisher.isClosed()) {
-                    awaitSubscriber();
-                    reader.poll(
-                            (memory, offset, length) -> publisher.submit(
-                                    memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE)),
-                            AT_A_TIME);
-                }
-            } catch (InterruptedException | IllegalStateException e) {
-                publisher.close(); // closed by close(), perhaps in the middle of a record
-            }
-        }
-
-        /** Records wait in the ring while nobody is subscribed. */
-        private void awaitSubscriber() throws InterruptedException {
-            lock.lockInterruptibly();
-            try {
-                while (!publisher.hasSubscribers()) {
-                    subscribed.await();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
-            publisher.subscribe(subscriber);
-            lock.lock();
-            try {
-                subscribed.signal();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Completes the stream and ends the thread. */
-        @Override
-        public void close() {
-            publisher.close();
-            thread.interrupt();
-        }
+    public EventPublisher<byte[]> publisher() {
+        return new EventPublisher<>(
+                "bpf4j-ringbuf",
+                (records, timeout) -> poll(
+                        (memory, offset, length) ->
+                                records.accept(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE)),
+                        timeout));
     }
 }

@@ -18,11 +18,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReadersTest {
@@ -52,28 +55,8 @@ class ReadersTest {
     void thePublisherDeliversInOrder() throws Exception {
         RingBufferMap ring = ring();
         BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
-        try (RingBufferReader.ClosablePublisher publisher = new RingBufferReader(ring).publisher()) {
-            publisher.subscribe(new Flow.Subscriber<>() {
-                @Override
-                public void onSubscribe(Flow.Subscription subscription) {
-                    subscription.request(Long.MAX_VALUE);
-                }
-
-                @Override
-                public void onNext(byte[] record) {
-                    received.add((int) record[0]);
-                }
-
-                @Override
-                public void onError(Throwable throwable) {
-                    throw new AssertionError(throwable);
-                }
-
-                @Override
-                public void onComplete() {
-                    received.add(-1);
-                }
-            });
+        try (EventPublisher<byte[]> publisher = new RingBufferReader(ring).publisher()) {
+            publisher.subscribe(new Collector<>(record -> received.add((int) record[0]), () -> received.add(-1)));
             for (int i = 0; i < 50; i++) {
                 send(ring, i);
             }
@@ -83,6 +66,86 @@ class ReadersTest {
         }
         assertEquals(-1, received.poll(60, TimeUnit.SECONDS));
         assertNull(received.poll());
+    }
+
+    /** Takes everything. */
+    private record Collector<T>(Consumer<T> next, Runnable completed) implements Flow.Subscriber<T> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(T item) {
+            next.accept(item);
+        }
+
+        @Override
+        public void onError(Throwable throwable) {
+            throw new AssertionError(throwable);
+        }
+
+        @Override
+        public void onComplete() {
+            completed.run();
+        }
+    }
+
+    @Test
+    void perfSamplesArePublishedWithWhatWasLost() throws Exception {
+        PerfEventArrayMap map = (PerfEventArrayMap)
+                BpfMaps.create(new MapDefinition("p", MapType.PERF_EVENT_ARRAY, 4, 4, 2, 0), MapEnvironment.of(2));
+        PerfReader reader = PerfReader.open(map, 2, 4096);
+        SkBuff packet = new SkBuff(new byte[64], 0, 64);
+        for (int i = 0; i < 6; i++) { // four fit
+            map.output(1, packet, 0xffff_ffffL, MemorySegment.ofArray(new byte[1000]), 0, 1000);
+        }
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        try (EventPublisher<PerfReader.Sample> publisher = reader.publisher(lost -> received.add("lost " + lost))) {
+            publisher.subscribe(new Collector<>(
+                    sample -> received.add("cpu " + sample.cpu() + ", " + sample.data().length + " bytes"),
+                    () -> received.add("end")));
+            Set<String> first = new HashSet<>();
+            for (int i = 0; i < 5; i++) {
+                first.add(received.poll(60, TimeUnit.SECONDS));
+            }
+            assertEquals(Set.of("cpu 1, 1004 bytes", "lost 2"), first);
+            assertEquals(0, map.output(0, packet, 0xffff_ffffL, MemorySegment.ofArray(new byte[12]), 0, 12));
+            assertEquals("cpu 0, 12 bytes", received.poll(60, TimeUnit.SECONDS));
+        }
+        assertEquals("end", received.poll(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void subscribersAreToldWhatWentWrong() throws Exception {
+        RuntimeException wrong = new IllegalArgumentException("wrong");
+        BlockingQueue<Throwable> received = new LinkedBlockingQueue<>();
+        try (EventPublisher<String> publisher = new EventPublisher<>("test", (events, timeout) -> {
+            throw wrong;
+        })) {
+            publisher.subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onNext(String item) {
+                    throw new AssertionError(item);
+                }
+
+                @Override
+                public void onError(Throwable throwable) {
+                    received.add(throwable);
+                }
+
+                @Override
+                public void onComplete() {
+                    throw new AssertionError("completed");
+                }
+            });
+            assertEquals(wrong, received.poll(60, TimeUnit.SECONDS));
+        }
     }
 
     @Test
