@@ -102,9 +102,16 @@ public final class MapBatch {
     private int next(
             MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit, boolean delete) {
         int error = (delete ? Command.LOOKUP_AND_DELETE : Command.LOOKUP).check(map);
-        if (error != 0) {
-            return error;
-        }
+        return error != 0 ? error : walk(keys, keysOffset, values, valuesOffset, limit, delete);
+    }
+
+    /** The next elements of any kind that has keys, also of those for which Linux has no batch command but a walk from key to key. */
+    int walk(MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit) {
+        return map.mayRead() ? walk(keys, keysOffset, values, valuesOffset, limit, false) : -Errno.EPERM;
+    }
+
+    private int walk(
+            MemorySegment keys, long keysOffset, MemorySegment values, long valuesOffset, int limit, boolean delete) {
         return map instanceof HashTable table
                 ? nextChains(table, keys, keysOffset, values, valuesOffset, limit, delete)
                 : nextKeys(keys, keysOffset, values, valuesOffset, limit);

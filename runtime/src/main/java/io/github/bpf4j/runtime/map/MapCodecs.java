@@ -6,6 +6,7 @@ package io.github.bpf4j.runtime.map;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
@@ -123,7 +124,9 @@ public final class MapCodecs {
                 alignment,
                 (m, o) -> {
                     try {
-                        return InetAddress.getByAddress(bytes.decode(m, o));
+                        byte[] raw = bytes.decode(m, o);
+                        // InetAddress would turn an IPv6 address that maps an IPv4 one into that
+                        return size == 4 ? InetAddress.getByAddress(raw) : Inet6Address.getByAddress(null, raw, -1);
                     } catch (UnknownHostException e) {
                         throw new AssertionError("an address of " + size + " bytes", e);
                     }

@@ -8,11 +8,13 @@ import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.ToLongFunction;
@@ -204,6 +206,61 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
     }
 
     /**
+     * Sets the value of one CPU and leaves the others' alone ({@code BPF_F_CPU} of newer kernels); if there is no such element, theirs are
+     * zero.
+     *
+     * @param key the key
+     * @param cpu whose value
+     * @param value the value
+     * @throws IndexOutOfBoundsException if there is no such CPU; for kinds that are not per-CPU there is only 0
+     * @throws MapOperationException if the map is full, read-only or frozen, or has no such index
+     */
+    public void put(K key, int cpu, V value) {
+        Objects.checkIndex(cpu, perCpu);
+        MemorySegment memory = buffer();
+        values.encode(value, memory, 0);
+        check("update", map.mayWrite() ? map.update(cpu, key(key), 0, memory, 0, MapFlags.BPF_ANY) : -Errno.EPERM);
+    }
+
+    /**
+     * Sets many values, one after the other ({@code BPF_MAP_UPDATE_BATCH}); for per-CPU kinds, for all CPUs.
+     *
+     * @param elements keys and values
+     * @throws MapOperationException if the map is full, read-only or frozen, or has no such index; elements before the one that failed are set
+     */
+    public void putAll(Map<? extends K, ? extends V> elements) {
+        elements.forEach(this::put);
+    }
+
+    /**
+     * Looks many values up; for per-CPU kinds, those of CPU 0.
+     *
+     * @param wanted the keys
+     * @return the elements that are there, in the order of the keys
+     * @throws MapOperationException if Java may not read the map
+     */
+    public Map<K, V> getAll(Collection<? extends K> wanted) {
+        Map<K, V> found = new LinkedHashMap<>();
+        wanted.forEach(key -> get(key).ifPresent(value -> found.put(key, value)));
+        return found;
+    }
+
+    /**
+     * Deletes many elements, one after the other ({@code BPF_MAP_DELETE_BATCH}).
+     *
+     * @param unwanted the keys
+     * @return how many were there
+     * @throws MapOperationException if elements of the kind cannot be deleted, or the map is read-only or frozen
+     */
+    public int removeAll(Collection<? extends K> unwanted) {
+        int removed = 0;
+        for (K key : unwanted) {
+            removed += remove(key) ? 1 : 0;
+        }
+        return removed;
+    }
+
+    /**
      * Adds an element unless the key is there.
      *
      * @param key the key
@@ -328,7 +385,7 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
         if (codec == null) {
             throw new MapOperationException("iteration", map, Errno.EINVAL);
         }
-        return () -> new Entries(codec);
+        return () -> new Entries(codec, false);
     }
 
     /**
@@ -356,18 +413,37 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
         return copy;
     }
 
+    /**
+     * Takes all elements out of a hash map ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}): each value is the one that was deleted, so no count is
+     * lost while programs go on counting.
+     *
+     * @return keys and values, of per-CPU kinds one value per CPU, else one
+     * @throws MapOperationException if the kind has no such operation, or Java may not do it
+     */
+    public Map<K, List<V>> drain() {
+        MapCodec<K> codec = keys;
+        if (codec == null) {
+            throw new MapOperationException("lookup and delete", map, Errno.EINVAL);
+        }
+        Map<K, List<V>> taken = new LinkedHashMap<>();
+        new Entries(codec, true).forEachRemaining(entry -> taken.put(entry.getKey(), entry.getValue()));
+        return taken;
+    }
+
     private final class Entries implements Iterator<Map.Entry<K, List<V>>> {
         private static final int AT_ONCE = 64;
 
         private final MapCodec<K> codec;
+        private final boolean delete;
         private final MapBatch batch = new MapBatch(map);
         private MemorySegment keyBuffer;
         private MemorySegment valueBuffer;
         private int count;
         private int next;
 
-        Entries(MapCodec<K> codec) {
+        Entries(MapCodec<K> codec, boolean delete) {
             this.codec = codec;
+            this.delete = delete;
             this.keyBuffer = MemorySegment.NULL;
             this.valueBuffer = MemorySegment.NULL;
             allocate(AT_ONCE);
@@ -382,12 +458,14 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
         public boolean hasNext() {
             while (next == count && !batch.atEnd()) {
                 int capacity = (int) (keyBuffer.byteSize() / codec.size());
-                int got = batch.lookup(keyBuffer, 0, valueBuffer, 0, capacity);
+                int got = delete
+                        ? batch.lookupAndDelete(keyBuffer, 0, valueBuffer, 0, capacity)
+                        : batch.walk(keyBuffer, 0, valueBuffer, 0, capacity);
                 if (got == -Errno.ENOSPC) {
                     allocate(2 * capacity); // a crowded bucket
                     continue;
                 }
-                count = check("iteration", got);
+                count = check(delete ? "lookup and delete" : "iteration", got);
                 next = 0;
             }
             return next < count;

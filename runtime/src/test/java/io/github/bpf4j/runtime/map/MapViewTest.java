@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -184,5 +185,68 @@ class MapViewTest {
         assertEquals(1000, seen.size());
         assertEquals(0, map.elementCount());
         assertEquals(new MapBatch.Result(0, -Errno.ENOENT), MapBatch.delete(map, keys, 5));
+    }
+
+    @Test
+    void oneCpusValueIsSetAlone() {
+        MapView<Long, Long> view = MapView.of(map(MapType.PERCPU_HASH, 8, 8, 10, 0), MapCodecs.INT64, MapCodecs.INT64);
+        view.put(7L, 1, 5L);
+        assertEquals(Optional.of(List.of(0L, 5L)), view.getPerCpu(7L));
+        view.put(7L, 0, 6L);
+        assertEquals(Optional.of(List.of(6L, 5L)), view.getPerCpu(7L));
+        assertThrows(IndexOutOfBoundsException.class, () -> view.put(7L, 2, 1L));
+        MapView<Long, Long> plain = MapView.of(map(MapType.HASH, 8, 8, 10, 0), MapCodecs.INT64, MapCodecs.INT64);
+        plain.put(7L, 0, 5L);
+        assertEquals(Optional.of(5L), plain.get(7L));
+        assertThrows(IndexOutOfBoundsException.class, () -> plain.put(7L, 1, 5L));
+        plain.map().freeze();
+        assertEquals(
+                "update of map 'm' (HASH) failed with EPERM",
+                assertThrows(MapOperationException.class, () -> plain.put(7L, 0, 1L))
+                        .getMessage());
+    }
+
+    @Test
+    void manyAtOnce() {
+        MapView<Long, Long> view = MapView.of(map(MapType.HASH, 8, 8, 3, 0), MapCodecs.INT64, MapCodecs.INT64);
+        view.putAll(Map.of(1L, 10L, 2L, 20L, 3L, 30L));
+        assertEquals(Map.of(1L, 10L, 3L, 30L), view.getAll(List.of(1L, 3L, 5L)));
+        assertEquals(2, view.removeAll(List.of(1L, 2L, 9L)));
+        assertEquals(Map.of(3L, 30L), view.snapshot());
+        assertThrows(MapOperationException.class, () -> view.putAll(Map.of(4L, 1L, 5L, 1L, 6L, 1L)));
+        Map<Long, List<Long>> all = view.drain();
+        assertEquals(3, all.size());
+        assertEquals(List.of(30L), all.get(3L));
+        assertEquals(Map.of(), view.snapshot());
+    }
+
+    @Test
+    void drainingNeedsAHashMap() {
+        MapView<Integer, Long> array = MapView.of(map(MapType.ARRAY, 4, 8, 3, 0), MapCodecs.INT32, MapCodecs.INT64);
+        assertEquals(
+                Errno.ENOTSUPP,
+                assertThrows(MapOperationException.class, array::drain).errno());
+        MapView<Void, Long> queue = MapView.ofValues(map(MapType.QUEUE, 0, 8, 3, 0), MapCodecs.INT64);
+        assertThrows(MapOperationException.class, queue::drain);
+    }
+
+    /** Linux has no batch commands for these, but one can go from key to key. */
+    @ParameterizedTest
+    @EnumSource(names = {"DEVMAP", "DEVMAP_HASH"})
+    void mapsWithoutBatchCommandsAreIterated(MapType type) {
+        MapView<Integer, Integer> view = MapView.of(map(type, 4, 4, 5, 0), MapCodecs.INT32, MapCodecs.INT32);
+        view.put(3, 7);
+        assertEquals(Map.of(3, 7), view.snapshot());
+    }
+
+    @Test
+    void mappedIpv4AddressesStayIpv6() throws Exception {
+        InetAddress mapped =
+                Inet6Address.getByAddress(null, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 1}, -1);
+        MemorySegment memory = bytes(16, 0);
+        MapCodecs.IPV6.encode(mapped, memory, 0);
+        InetAddress decoded = MapCodecs.IPV6.decode(memory, 0);
+        assertEquals(mapped, decoded);
+        MapCodecs.IPV6.encode(decoded, memory, 0);
     }
 }
