@@ -4,6 +4,8 @@
  */
 package io.github.bpf4j.compiler;
 
+import io.github.bpf4j.compiler.btf.Btf;
+import io.github.bpf4j.compiler.btf.BtfCodec;
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
 import io.github.bpf4j.compiler.diagnosis.Diagnoser;
@@ -14,6 +16,7 @@ import io.github.bpf4j.compiler.load.LoadedObject.LoadedProgram;
 import io.github.bpf4j.compiler.load.LoadedObject.ProgramArrayValue;
 import io.github.bpf4j.compiler.load.ObjectLoader;
 import io.github.bpf4j.compiler.load.Program;
+import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
@@ -21,6 +24,8 @@ import io.github.bpf4j.compiler.verifier.VerifierException;
 import io.github.bpf4j.compiler.verifier.VerifierOptions;
 import io.github.bpf4j.runtime.Errno;
 import io.github.bpf4j.runtime.map.BpfMap;
+import io.github.bpf4j.runtime.map.MapCodec;
+import io.github.bpf4j.runtime.map.MapView;
 import io.github.bpf4j.runtime.map.ProgramArrayMap;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import java.io.IOException;
@@ -151,6 +156,71 @@ public final class BpfObject {
      */
     public BpfMap map(String name) {
         return found("map", name, loaded.maps().get(name), loaded.maps().keySet());
+    }
+
+    /**
+     * A typed view of a map, which decodes keys and values by the types the map was declared with.
+     *
+     * @param name the C variable's name
+     * @param keys class of the keys: {@link Integer} or {@link Long}, a record that mirrors the struct, or whatever else {@link BtfCodec} names
+     * @param values class of the values, of one CPU's for per-CPU kinds
+     * @param <K> the keys' class
+     * @param <V> the values' class
+     * @return the view
+     * @throws NoSuchElementException if the object has no such map
+     * @throws IllegalArgumentException if the map was declared without types of keys and values, or the classes cannot hold them
+     */
+    public <K, V> MapView<K, V> view(String name, Class<K> keys, Class<V> values) {
+        BpfMap map = map(name);
+        return MapView.of(
+                map,
+                codec(name, declared(name).keyType(), keys),
+                codec(name, declared(name).valueType(), values));
+    }
+
+    /**
+     * A typed view of a queue, a stack or a bloom filter.
+     *
+     * @param name the C variable's name
+     * @param values class of the values
+     * @param <V> the values' class
+     * @return the view
+     * @throws NoSuchElementException if the object has no such map
+     * @throws IllegalArgumentException if the map was declared without the type of its values, or the class cannot hold them
+     */
+    public <V> MapView<Void, V> view(String name, Class<V> values) {
+        BpfMap map = map(name);
+        return MapView.ofValues(map, codec(name, declared(name).valueType(), values));
+    }
+
+    /**
+     * A codec for a type of the object, such as that of the records in a ring buffer.
+     *
+     * @param type the C type, such as {@code struct event}
+     * @param target the Java class: a record that mirrors the struct, {@code Map}, or whatever else {@link BtfCodec} names
+     * @param <T> the Java class
+     * @return the codec
+     * @throws IllegalArgumentException if the object was compiled without {@code -g}, has no such type, or the class cannot hold it
+     */
+    public <T> MapCodec<T> codec(String type, Class<T> target) {
+        Btf btf = loaded.spec().btf();
+        if (btf == null) {
+            throw new IllegalArgumentException("the object has no types: compile it with -g");
+        }
+        return BtfCodec.of(btf, type, target);
+    }
+
+    private MapSpec declared(String map) {
+        return loaded.spec().map(map).orElseThrow();
+    }
+
+    private <T> BtfCodec<T> codec(String map, int type, Class<T> target) {
+        Btf btf = loaded.spec().btf();
+        if (btf == null || type == 0) {
+            throw new IllegalArgumentException("map '" + map
+                    + "' was declared without the types of its elements (__type in C): use MapView.of and MapCodecs");
+        }
+        return BtfCodec.of(btf, type, target);
     }
 
     /**

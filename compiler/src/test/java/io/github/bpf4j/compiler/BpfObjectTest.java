@@ -16,14 +16,20 @@ import io.github.bpf4j.compiler.load.ObjectLoader;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.Rejection;
+import io.github.bpf4j.runtime.map.MapCodec;
+import io.github.bpf4j.runtime.map.RingBufferMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
 import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
+import io.github.bpf4j.runtime.trace.RingBufferReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +113,43 @@ class BpfObjectTest {
         String message = assertThrows(NoSuchElementException.class, () -> object.program("drop"))
                 .getMessage();
         assertEquals("no program drop; there are [drop_egress_port_8080]", message);
+    }
+
+    /** {@code struct inner} of the test object. */
+    public record Inner(short port, byte letter, byte small, byte[] bytes) {}
+
+    /** {@code struct key}. */
+    public record Key(InetAddress address, int port, byte protocol) {}
+
+    @Test
+    void viewsDecodeByTheTypesOfTheMap() throws Exception {
+        ObjectSpec spec = ObjectSpec.read(TestObjects.read("map_values.o"));
+        BpfObject object = BpfObject.load(spec, LoadOptions.of(2));
+        object.program("fill").run(new ExecutionContext(1), new SkBuff(new byte[46], 0, 46));
+        Key key = new Key(InetAddress.getByName("10.0.0.1"), 8080, (byte) 6);
+        assertEquals(
+                "eth0",
+                object.view("structs", Key.class, Map.class)
+                        .get(key)
+                        .orElseThrow()
+                        .get("name"));
+        assertEquals(
+                (byte) 'c',
+                object.view("per_cpu_hash", Integer.class, Inner.class)
+                        .getPerCpu(1)
+                        .orElseThrow()
+                        .get(1)
+                        .letter());
+        assertEquals(42, object.view("per_cpu_array", Integer.class, Long.class).sum(1, Long::longValue));
+        assertEquals(
+                "map 'untyped' was declared without the types of its elements (__type in C): use MapView.of and MapCodecs",
+                assertThrows(IllegalArgumentException.class, () -> object.view("untyped", Integer.class, byte[].class))
+                        .getMessage());
+        assertThrows(NoSuchElementException.class, () -> object.view("nope", Integer.class, Integer.class));
+        List<Inner> events = new ArrayList<>();
+        MapCodec<Inner> codec = object.codec("struct inner", Inner.class);
+        new RingBufferReader((RingBufferMap) object.map("events"))
+                .consume((memory, offset, length) -> events.add(codec.decode(memory, offset)));
+        assertEquals(List.of((short) 3), events.stream().map(Inner::port).toList());
     }
 }

@@ -27,8 +27,8 @@ import java.util.Map;
  * <tr><td>anything else</td><td>{@link String}, hexadecimal bytes</td></tr>
  * </table>
  *
- * <p>Time and memory are proportional to the bytes, whatever the types claim: a union of many large members is cut off, the rest of it
- * becomes hexadecimal.
+ * <p>Time and memory are proportional to the bytes, whatever the types claim: of unions in unions that show the same bytes
+ * thousands of times, members are left out.
  */
 public final class BtfDecoder {
     private final Btf btf;
