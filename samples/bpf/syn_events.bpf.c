@@ -20,6 +20,9 @@ struct event {
 	__u32 length;
 };
 
+// Something has to use the type, or the object does not tell its readers what an event looks like.
+const struct event *unused_event __attribute__((unused));
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 18);
