@@ -72,16 +72,16 @@ final class KconfigValues {
     private static byte[] encode(String place, String value, Btf btf, BtfType type, int size) {
         char first = value.isEmpty() ? 0 : value.charAt(0);
         return switch (first) {
-            case 'y', 'n', 'm' -> flag(place, first, type, size);
+            case 'y', 'n', 'm' -> flag(place, value, type, size);
             case '"' -> {
                 if (!isText(btf, type)) {
-                    throw mismatch(place, value, "a string", type);
+                    throw mismatch(place, value, type);
                 }
                 yield text(place, value, size);
             }
             default -> {
                 if (!(type instanceof Int number) || isBool(type)) {
-                    throw mismatch(place, value, "a number", type);
+                    throw mismatch(place, value, type);
                 }
                 yield number(parse(place, value, size, number.isSigned()), size);
             }
@@ -100,11 +100,19 @@ final class KconfigValues {
         return type instanceof Int number && (number.encoding() & Int.BOOL) != 0;
     }
 
-    private static LoadException mismatch(String place, String value, String what, BtfType type) {
-        return new LoadException(place, "value %s is %s, its type is %s".formatted(value, what, type.kind()));
+    private static LoadException mismatch(String place, String value, BtfType type) {
+        String wanted = isBool(type)
+                ? "bool: y or n"
+                : switch (type) {
+                    case EnumType _ -> "tristate: y, n or m";
+                    case Array _ -> "text: in quotes";
+                    default -> "a number";
+                };
+        return new LoadException(place, "value %s does not suit its type, %s".formatted(value, wanted));
     }
 
-    private static byte[] flag(String place, char flag, BtfType type, int size) {
+    private static byte[] flag(String place, String value, BtfType type, int size) {
+        char flag = value.charAt(0);
         if (type instanceof EnumType tristate && tristate.name().equals("libbpf_tristate") && size == 4) {
             return number(flag == 'n' ? 0 : flag == 'y' ? 1 : 2, size);
         }
@@ -114,7 +122,7 @@ final class KconfigValues {
         if (type instanceof Int && !isBool(type) && size == 1) {
             return number(flag, size);
         }
-        throw mismatch(place, String.valueOf(flag), "a flag", type);
+        throw mismatch(place, value, type);
     }
 
     /** As C's {@code strtoull} with base 0: decimal, {@code 0x…} or, after a zero, octal. */

@@ -215,6 +215,16 @@ class ObjectLoaderTest {
                                         spec, OPTIONS.withKconfig(LoadOptions.DEFAULT_KERNEL_VERSION, Map.of())))
                         .getMessage());
         assertEquals(
+                "extern 'CONFIG_NOT_THERE': value banana does not suit its type, bool: y or n",
+                assertThrows(
+                                LoadException.class,
+                                () -> ObjectLoader.load(
+                                        spec,
+                                        OPTIONS.withKconfig(
+                                                LoadOptions.DEFAULT_KERNEL_VERSION,
+                                                Map.of("CONFIG_HZ", "250", "CONFIG_NOT_THERE", "banana"))))
+                        .getMessage());
+        assertEquals(
                 "program 'count': section 'count_all' says no program type; choose one of lwt_in, lwt_out, lwt_xmit,"
                         + " lwt_seg6local",
                 assertThrows(
