@@ -6,6 +6,7 @@ package io.github.bpf4j.compiler;
 
 import io.github.bpf4j.compiler.btf.Btf;
 import io.github.bpf4j.compiler.btf.BtfCodec;
+import io.github.bpf4j.compiler.btf.BtfType;
 import io.github.bpf4j.compiler.codegen.CompilerOptions;
 import io.github.bpf4j.compiler.codegen.ProgramCompiler;
 import io.github.bpf4j.compiler.diagnosis.Diagnoser;
@@ -18,6 +19,7 @@ import io.github.bpf4j.compiler.load.ObjectLoader;
 import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.spec.MapSpec;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.compiler.spec.Variable;
 import io.github.bpf4j.compiler.verifier.VerifiedProgram;
 import io.github.bpf4j.compiler.verifier.Verifier;
 import io.github.bpf4j.compiler.verifier.VerifierException;
@@ -31,7 +33,9 @@ import io.github.bpf4j.runtime.program.BpfProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.SequencedMap;
@@ -208,6 +212,40 @@ public final class BpfObject {
             throw new IllegalArgumentException("the object has no types: compile it with -g");
         }
         return BtfCodec.of(btf, type, target);
+    }
+
+    /**
+     * A global variable, whatever section it is in.
+     *
+     * @param name its C name; {@code function.name} for a static variable of a function
+     * @param target the Java class: {@link Integer}, {@link Long}, a record that mirrors the struct, or whatever else {@link BtfCodec} names
+     * @param <T> the Java class
+     * @return the variable
+     * @throws NoSuchElementException if the object has no such variable; the message lists those there are
+     * @throws IllegalArgumentException if the object was compiled without {@code -g}, or the class cannot hold the variable
+     */
+    public <T> GlobalVariable<T> variable(String name, Class<T> target) {
+        List<String> names = new ArrayList<>();
+        for (MapSpec section : loaded.spec().maps()) {
+            for (Variable variable : section.variables()) {
+                if (variable.name().equals(name)) {
+                    return new GlobalVariable<>(map(section.name()), variable.offset(), codec(variable, target));
+                }
+                names.add(variable.name());
+            }
+        }
+        throw new NoSuchElementException("no variable " + name + "; there are " + names);
+    }
+
+    private <T> BtfCodec<T> codec(Variable variable, Class<T> target) {
+        Btf btf = loaded.spec().btf();
+        if (btf == null
+                || !btf.contains(variable.type())
+                || !(btf.type(variable.type()) instanceof BtfType.Var typed)) {
+            throw new IllegalArgumentException(
+                    "variable " + variable.name() + " has no type: compile the object with -g");
+        }
+        return BtfCodec.of(btf, typed.type(), target);
     }
 
     private MapSpec declared(String map) {

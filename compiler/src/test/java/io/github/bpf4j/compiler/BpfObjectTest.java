@@ -17,6 +17,7 @@ import io.github.bpf4j.compiler.load.Program;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.Rejection;
 import io.github.bpf4j.runtime.map.MapCodec;
+import io.github.bpf4j.runtime.map.MapOperationException;
 import io.github.bpf4j.runtime.map.RingBufferMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
@@ -24,7 +25,9 @@ import io.github.bpf4j.runtime.program.ExecutionContext;
 import io.github.bpf4j.runtime.program.ProgramType;
 import io.github.bpf4j.runtime.trace.RingBufferReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -151,5 +154,35 @@ class BpfObjectTest {
         new RingBufferReader((RingBufferMap) object.map("events"))
                 .consume((memory, offset, length) -> events.add(codec.decode(memory, offset)));
         assertEquals(List.of((short) 3), events.stream().map(Inner::port).toList());
+    }
+
+    @Test
+    void globalVariablesAreShared() throws RejectedProgramException {
+        BpfObject object = BpfObject.load(ObjectSpec.read(TestObjects.read("map_values.o")), LoadOptions.of(1));
+        var value = object.variable("fill.value", Map.class);
+        assertEquals("", value.get().get("name"));
+        object.program("fill").run(new ExecutionContext(0), new SkBuff(new byte[46], 0, 46));
+        assertEquals("eth0", value.get().get("name"));
+        value.set(Map.of("count", 7, "negative", 9));
+        assertEquals(BigInteger.valueOf(9), value.get().get("negative"));
+        object.program("fill").run(new ExecutionContext(0), new SkBuff(new byte[46], 0, 46));
+        assertEquals(BigInteger.valueOf(-5), value.get().get("negative"));
+        assertThrows(IllegalArgumentException.class, () -> value.set(Map.of("nothing", 7)));
+        assertEquals(
+                "no variable nope; there are [fill.value]",
+                assertThrows(NoSuchElementException.class, () -> object.variable("nope", Integer.class))
+                        .getMessage());
+    }
+
+    @Test
+    void constantsAreSetBeforeLoading() throws Exception {
+        ObjectSpec spec = ObjectSpec.read(Files.readAllBytes(SAMPLES.resolve("rate_limit.o")));
+        BpfObject object = BpfObject.load(spec.withVariable("rate", 7), LoadOptions.of(1));
+        GlobalVariable<Long> rate = object.variable("rate", Long.class);
+        assertEquals(7, rate.get());
+        assertEquals(
+                "update of map '.rodata' (ARRAY) failed with EPERM",
+                assertThrows(MapOperationException.class, () -> rate.set(8L)).getMessage());
+        assertEquals(7, rate.get());
     }
 }

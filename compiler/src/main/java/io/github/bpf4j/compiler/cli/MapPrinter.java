@@ -161,13 +161,39 @@ final class MapPrinter {
                 Integer.toUnsignedString(definition.maxEntries()),
                 arena.userAddress());
         for (Variable variable : variables) {
-            if (arena.isPresent(variable.offset()) && variable.size() > 0) {
-                byte[] bytes = arena.values()
-                        .asSlice(variable.offset(), variable.size())
-                        .toArray(ValueLayout.JAVA_BYTE);
-                out.println("  " + variable.name() + ": " + BtfValues.text(decoded(textTypes, variable.type(), bytes)));
+            if (arena.isPresent(variable.offset())) {
+                text(variable, out);
             }
         }
+    }
+
+    private void text(Variable variable, PrintStream out) {
+        if (variable.size() > 0) {
+            Object value = decoded(textTypes, variable.type(), bytes(variable));
+            out.println("  " + variable.name() + ": " + BtfValues.text(value));
+        }
+    }
+
+    private byte[] bytes(Variable variable) {
+        return map.values().asSlice(variable.offset(), variable.size()).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** The global variables in a data section. */
+    void textVariables(PrintStream out) {
+        out.printf("variables in %s%n", definition.name());
+        variables.forEach(variable -> text(variable, out));
+    }
+
+    /** The global variables in a data section as an object. */
+    void jsonVariables(JsonWriter json) {
+        json.beginObject();
+        for (Variable variable : variables) {
+            if (variable.size() > 0) {
+                json.name(variable.name());
+                BtfValues.write(json, decoded(jsonTypes, variable.type(), bytes(variable)));
+            }
+        }
+        json.endObject();
     }
 
     /** An element on one line. */

@@ -292,23 +292,31 @@ final class RunOutput implements AutoCloseable {
     }
 
     private static MapPrinter printer(LoadedObject object, String name, BpfMap map) {
-        MapSpec declared = object.spec().map(name).orElseThrow();
+        MapSpec declared = declared(object, name);
         return new MapPrinter(map, object.spec().btf(), declared.keyType(), declared.valueType(), declared.variables());
     }
 
     /** Whether a map is one the program's author declared, not a section of global variables. */
     private static boolean isDeclared(LoadedObject object, String name) {
-        return object.spec()
-                .map(name)
-                .map(MapSpec::origin)
-                .filter(MapSpec.Origin::isSection)
-                .isEmpty();
+        return !declared(object, name).origin().isSection();
+    }
+
+    /** Whether a map is a section of variables that programs may have changed. */
+    private static boolean hasVariables(LoadedObject object, String name) {
+        MapSpec section = declared(object, name);
+        return section.origin() == MapSpec.Origin.DATA && !section.variables().isEmpty();
+    }
+
+    private static MapSpec declared(LoadedObject object, String name) {
+        return object.spec().map(name).orElseThrow();
     }
 
     private static void textMaps(PrintStream out, LoadedObject object) {
         object.maps().forEach((name, map) -> {
             if (isDeclared(object, name)) {
                 printer(object, name, map).text(out);
+            } else if (hasVariables(object, name)) {
+                printer(object, name, map).textVariables(out);
             }
         });
     }
@@ -316,7 +324,7 @@ final class RunOutput implements AutoCloseable {
     private static void jsonMaps(JsonWriter json, LoadedObject object) {
         json.name("maps").beginArray();
         object.maps().forEach((name, map) -> {
-            if (isDeclared(object, name)) {
+            if (isDeclared(object, name) || hasVariables(object, name)) {
                 json.beginObject()
                         .name("name")
                         .value(name)
@@ -325,7 +333,10 @@ final class RunOutput implements AutoCloseable {
                 json.name("max_entries")
                         .value(Integer.toUnsignedLong(map.definition().maxEntries()));
                 MapPrinter printer = printer(object, name, map);
-                if (printer.isListable()) {
+                if (hasVariables(object, name)) {
+                    json.name("variables");
+                    printer.jsonVariables(json);
+                } else if (printer.isListable()) {
                     json.name("elements");
                     printer.json(json);
                 }

@@ -383,6 +383,18 @@ class CommandLineTest extends CommandLineHarness {
     }
 
     @Test
+    void globalVariablesAreShownWithTheMaps() {
+        String object = "src/test/resources/objects/map_values.o";
+        assertEquals(0, bpf4j("run", object, "--in", mixed(), "--dump-maps"), err);
+        assertTrue(out.contains("variables in .bss\n  fill.value: {count: 46, negative: -5, name: eth0,"), out);
+        assertEquals(0, bpf4j("run", object, "--in", mixed(), "--dump-maps", "--json"), err);
+        assertTrue(
+                out.contains("\"name\":\".bss\",\"type\":\"array\",\"max_entries\":1,\"variables\":"
+                        + "{\"fill.value\":{\"count\":46,\"negative\":-5,\"name\":\"eth0\",\"low\":\"0x5\","),
+                out);
+    }
+
+    @Test
     void arenaIsShownWithItsVariables() {
         String object = "src/test/resources/objects/arena.o";
         assertEquals(0, bpf4j("run", object, "--type", "lwt_xmit", "--in", mixed(), "--dump-maps"), err);
