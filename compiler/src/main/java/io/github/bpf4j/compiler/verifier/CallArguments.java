@@ -158,7 +158,8 @@ final class CallArguments {
             case CONST_SIZE, CONST_SIZE_OR_ZERO -> {
                 ArgType before = args.get(index - 1);
                 boolean fill = before.has(Flag.UNINIT);
-                functionMemory.checkSize(register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
+                functionMemory.checkSize(
+                        register, before.has(Flag.WRITE), kind == Kind.CONST_SIZE_OR_ZERO, fill, function);
                 call.maxSize = a.frame().register(register).umax;
                 RegisterState buffer = a.frame().register(register - 1);
                 if (fill && value.isConstant() && buffer.type == STACK && buffer.hasConstantOffset()) {

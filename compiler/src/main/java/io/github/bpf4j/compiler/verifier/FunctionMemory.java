@@ -26,8 +26,7 @@ final class FunctionMemory {
      *
      * @param fill whether it writes all of them, so that they need not be initialised
      */
-    void check(int register, int size, boolean write, boolean zeroAllowed, boolean fill)
-            throws VerifierException {
+    void check(int register, int size, boolean write, boolean zeroAllowed, boolean fill) throws VerifierException {
         RegisterState pointer = a.frame().register(register);
         int type = pointer.type;
         switch (base(type)) {
@@ -46,7 +45,8 @@ final class FunctionMemory {
                 if (write && (type & RDONLY) != 0) {
                     throw memory.readOnly(register, pointer);
                 }
-                memory.checkRegion(register, pointer, 0, size, Integer.toUnsignedLong(pointer.memSize), zeroAllowed, "mem");
+                memory.checkRegion(
+                        register, pointer, 0, size, Integer.toUnsignedLong(pointer.memSize), zeroAllowed, "mem");
             }
             case STACK -> {
                 if (size == 0 && !zeroAllowed) {

@@ -30,8 +30,7 @@ final class GlobalFunctions {
     private final BitSet verified = new BitSet();
     private FunctionSignature.@Nullable Reader reader;
 
-    GlobalFunctions(
-            Analysis analysis, MemoryAccess memory, FunctionMemory functionMemory, StackObjects objects) {
+    GlobalFunctions(Analysis analysis, MemoryAccess memory, FunctionMemory functionMemory, StackObjects objects) {
         this.a = analysis;
         this.memory = memory;
         this.functionMemory = functionMemory;

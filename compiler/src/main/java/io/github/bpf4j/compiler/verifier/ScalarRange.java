@@ -365,7 +365,8 @@ class ScalarRange {
     /** Sign-extends the low {@code bytes} (1 or 2) to 32 bits, and those with zeroes. */
     final void signExtend32(int bytes) {
         if (isConstant32()) {
-            setConstant((int) bits.value());
+            int low = (int) bits.value();
+            setConstant(low);
         } else {
             smin = s32min;
             smax = s32max;

@@ -111,9 +111,7 @@ final class AcceptedRuns {
         }
         KernelFunction row =
                 call.kind() == CallKind.KFUNC ? KfuncTable.byId(call.target()) : HelperTable.byId(call.target());
-        return row != null
-                && row.implementation(type) != null
-                && !row.name().contains("lock");
+        return row != null && row.implementation(type) != null && !row.name().contains("lock");
     }
 
     @Override

@@ -58,7 +58,7 @@ final class ValueTypes {
             types.addTypeTag(pointer.kind().tag(), tag + 1);
             Member first = new Member("first", tag + 2, 0, 0);
             types.addStruct(pointer.struct(), (int) pointer.size(), pointer.size() == 0 ? List.of() : List.of(first));
-            types.addInt("first", (int) Math.clamp(Long.highestOneBit(pointer.size()), 1, 8), 0);
+            types.addInt("first", Math.clamp(Long.highestOneBit(pointer.size()), 1, 8), 0);
         }
         return types.toByteArray();
     }

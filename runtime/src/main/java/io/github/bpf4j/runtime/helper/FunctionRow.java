@@ -22,7 +22,8 @@ abstract sealed class FunctionRow<R extends FunctionRow<R, F>, F extends KernelF
     ReturnType returns = ReturnType.INTEGER;
     List<ArgType> args = List.of();
 
-    @Nullable Implementation xmit;
+    @Nullable
+    Implementation xmit;
 
     FunctionRow(String name) {
         this.name = name;

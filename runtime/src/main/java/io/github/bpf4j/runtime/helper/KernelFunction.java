@@ -43,14 +43,16 @@ public sealed interface KernelFunction permits Helper, Kfunc {
      *
      * @return the method, or null exactly if it is {@link Support#REJECTED}
      */
-    @Nullable Implementation implementation();
+    @Nullable
+    Implementation implementation();
 
     /**
      * The Java method in programs of type LWT_XMIT if it is another one.
      *
      * @return the method, or null
      */
-    @Nullable Implementation xmitImplementation();
+    @Nullable
+    Implementation xmitImplementation();
 
     /**
      * Why it is rejected, or what stands behind it.

@@ -85,8 +85,8 @@ class HelperTableTest {
     @Test
     void rejectionsSayWhy() {
         Stream.<KernelFunction>concat(HelperTable.rows().stream(), KfuncTable.rows().stream())
-                .forEach(row ->
-                        assertEquals(row.support() == Support.SAME_AS_LINUX, row.note().isEmpty(), row.name()));
+                .forEach(row -> assertEquals(
+                        row.support() == Support.SAME_AS_LINUX, row.note().isEmpty(), row.name()));
     }
 
     @TestFactory
