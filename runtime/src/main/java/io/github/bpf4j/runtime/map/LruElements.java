@@ -102,7 +102,7 @@ record LruElements(HashChains chains, int shares) {
     /** Whether an element belongs to a share, is live and was not used since this was last asked. */
     boolean mayGo(long element, int share) {
         int mark = memory().get(Words.INT, element + MARK);
-        if (!Words.LITTLE_ENDIAN) {
+        if (!Words.LITTLE_ENDIAN) { // into the order: used, live, share
             mark = Short.toUnsignedInt((short) mark) << 16 | Integer.reverseBytes(mark) & 0xffff;
         }
         if ((mark & 0xff00) == 0 || mark >>> 16 != share) {

@@ -4,7 +4,6 @@
  */
 package io.github.bpf4j.runtime.map;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * many instructions fit into its window.
  *
  * <p>The class keeps a record in a field {@code CONSTANT}, got from {@link #constant}, and another in an instance field; it works on the
- * former unless that is null. It is an ordinary class where nothing can be loaded, as in a native image. A copy goes when its instance goes.
+ * former unless that is null. It is an ordinary class where nothing can be loaded at run time, as in a native image. A copy goes when its instance goes.
  */
 final class Specialization {
     private Specialization() {}
@@ -57,12 +56,10 @@ final class Specialization {
             MethodType constructor = MethodType.methodType(void.class, parts.getClass());
             return type.cast(
                     copy.findConstructor(copy.lookupClass(), constructor).invoke(parts));
-        } catch (IOException | UnsupportedOperationException | IllegalAccessException | NoSuchMethodException e) {
-            return ordinary.apply(parts);
-        } catch (RuntimeException | Error e) {
+        } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            throw new AssertionError(e); // the constructor throws nothing
+            return ordinary.apply(parts); // as where classes may not be defined at run time
         }
     }
 }
