@@ -27,6 +27,7 @@ import java.util.Map;
  *     {@code src_port}), or {@link Map} from names to values. Members of unnamed members count as the struct's own. A record may leave
  *     members out if it is only read; of a map, what is left out is written as zero. Of a union, write one member, or several that
  *     agree</td></tr>
+ * <tr><td>keys of LPM tries for IPv4 or IPv6</td><td>{@link io.github.bpf4j.runtime.map.IpPrefix}</td></tr>
  * <tr><td>4 or 16 bytes of whatever type</td><td>{@link java.net.InetAddress}, in network byte order</td></tr>
  * <tr><td>anything</td><td>{@code byte[]}, or {@link Object}: what {@link BtfDecoder} makes of it</td></tr>
  * </table>

@@ -4,6 +4,10 @@
  */
 package io.github.bpf4j.compiler.btf;
 
+import io.github.bpf4j.runtime.map.IpPrefix;
+import io.github.bpf4j.runtime.map.MapCodec;
+import io.github.bpf4j.runtime.map.MapCodecs;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.math.BigInteger;
 import java.net.Inet6Address;
@@ -37,6 +41,9 @@ interface Conversion {
      * @throws IllegalArgumentException if there is none
      */
     static Conversion of(Btf btf, int type, int bitfield, Class<?> target, String place) {
+        if (target == IpPrefix.class) {
+            return prefix(btf, type, place);
+        }
         @Nullable
         Conversion found = switch (btf.resolve(type)) {
             case BtfType.Int number -> integer(number, bitfield == 0 ? number.bits() : bitfield, target);
@@ -57,6 +64,30 @@ interface Conversion {
                     + described(btf, type) + (bitfield == 0 ? " of " + size + " bytes" : " of " + bitfield + " bits"));
         }
         return found;
+    }
+
+    /** The key of an LPM trie, whatever its members are called. */
+    private static Conversion prefix(Btf btf, int type, String place) {
+        boolean isIpv4 = btf.sizeOf(type) == MapCodecs.IPV4_PREFIX.size();
+        if (!isIpv4 && btf.sizeOf(type) != MapCodecs.IPV6_PREFIX.size()) {
+            throw new IllegalArgumentException(
+                    place + " is IpPrefix in Java, which takes a length of 4 bytes and an address" + " of 4 or 16, not "
+                            + described(btf, type) + " of " + btf.sizeOf(type) + " bytes");
+        }
+        MapCodec<IpPrefix> codec = isIpv4 ? MapCodecs.IPV4_PREFIX : MapCodecs.IPV6_PREFIX;
+        return new Conversion() {
+            @Override
+            public Object read(byte[] bytes, long bit) {
+                return codec.decode(MemorySegment.ofArray(bytes), bit / 8);
+            }
+
+            @Override
+            public Object write(Object value) {
+                byte[] bytes = new byte[codec.size()];
+                codec.encode((IpPrefix) value, MemorySegment.ofArray(bytes), 0);
+                return bytes;
+            }
+        };
     }
 
     private static String described(Btf btf, int type) {

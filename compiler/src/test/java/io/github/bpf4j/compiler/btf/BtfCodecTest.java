@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.bpf4j.compiler.TestObjects;
 import io.github.bpf4j.compiler.btf.BtfType.Member;
 import io.github.bpf4j.compiler.spec.ObjectSpec;
+import io.github.bpf4j.runtime.map.IpPrefix;
 import io.github.bpf4j.runtime.map.MapCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -159,6 +160,19 @@ class BtfCodecTest {
         assertEquals(
                 "Part cannot be written: it leaves out [negative, low, high, word, wide, letters, empty]",
                 assertThrows(UnsupportedOperationException.class, () -> encode(parts, part))
+                        .getMessage());
+    }
+
+    @Test
+    void triesHavePrefixesAsKeys() {
+        BtfCodec<IpPrefix> codec = BtfCodec.of(BTF, "struct prefix", IpPrefix.class);
+        byte[] bytes = encode(codec, IpPrefix.parse("10.0.1.0/24"));
+        assertArrayEquals(new byte[] {24, 0, 0, 0, 10, 0, 1, 0}, bytes);
+        assertEquals("10.0.1.0/24", decode(codec, bytes).toString());
+        assertEquals(
+                "IpPrefix is IpPrefix in Java, which takes a length of 4 bytes and an address of 4 or 16, not enum"
+                        + " colour of 4 bytes",
+                assertThrows(IllegalArgumentException.class, () -> BtfCodec.of(BTF, "enum colour", IpPrefix.class))
                         .getMessage());
     }
 

@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -286,6 +285,31 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
     }
 
     /**
+     * Looks a value up under its spin lock ({@code BPF_F_LOCK}): never half of what a program writes under the lock.
+     *
+     * @param key the key
+     * @return the value
+     * @throws MapOperationException with {@code EINVAL} if values have no spin lock, or if Java may not read the map
+     */
+    public Optional<V> getLocked(K key) {
+        MemorySegment memory = buffer();
+        int result = check(
+                "lookup under lock", map.lookupElement(key(key), 0, memory, 0, MapFlags.BPF_F_LOCK), Errno.ENOENT);
+        return result == 0 ? Optional.of(values.decode(memory, 0)) : Optional.empty();
+    }
+
+    /**
+     * Sets a value under its spin lock ({@code BPF_F_LOCK}): programs that take the lock never see half of it.
+     *
+     * @param key the key
+     * @param value the value; the lock in it does not count
+     * @throws MapOperationException with {@code EINVAL} if values have no spin lock, or if the map is full, read-only or frozen
+     */
+    public void putLocked(K key, V value) {
+        check("update under lock", map.updateElement(key(key), 0, value(value), 0, MapFlags.BPF_F_LOCK));
+    }
+
+    /**
      * Deletes an element.
      *
      * @param key the key
@@ -385,7 +409,7 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
         if (codec == null) {
             throw new MapOperationException("iteration", map, Errno.EINVAL);
         }
-        return () -> new Entries(codec, false);
+        return () -> entries(codec, false);
     }
 
     /**
@@ -426,60 +450,11 @@ public final class MapView<K, V> implements Iterable<Map.Entry<K, V>> {
             throw new MapOperationException("lookup and delete", map, Errno.EINVAL);
         }
         Map<K, List<V>> taken = new LinkedHashMap<>();
-        new Entries(codec, true).forEachRemaining(entry -> taken.put(entry.getKey(), entry.getValue()));
+        entries(codec, true).forEachRemaining(entry -> taken.put(entry.getKey(), entry.getValue()));
         return taken;
     }
 
-    private final class Entries implements Iterator<Map.Entry<K, List<V>>> {
-        private static final int AT_ONCE = 64;
-
-        private final MapCodec<K> codec;
-        private final boolean delete;
-        private final MapBatch batch = new MapBatch(map);
-        private MemorySegment keyBuffer;
-        private MemorySegment valueBuffer;
-        private int count;
-        private int next;
-
-        Entries(MapCodec<K> codec, boolean delete) {
-            this.codec = codec;
-            this.delete = delete;
-            this.keyBuffer = MemorySegment.NULL;
-            this.valueBuffer = MemorySegment.NULL;
-            allocate(AT_ONCE);
-        }
-
-        private void allocate(int elements) {
-            keyBuffer = Arena.ofAuto().allocate((long) elements * codec.size(), 8);
-            valueBuffer = Arena.ofAuto().allocate((long) elements * map.userValueSize(), 8);
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (next == count && !batch.atEnd()) {
-                int capacity = (int) (keyBuffer.byteSize() / codec.size());
-                int got = delete
-                        ? batch.lookupAndDelete(keyBuffer, 0, valueBuffer, 0, capacity)
-                        : batch.walk(keyBuffer, 0, valueBuffer, 0, capacity);
-                if (got == -Errno.ENOSPC) {
-                    allocate(2 * capacity); // a crowded bucket
-                    continue;
-                }
-                count = check(delete ? "lookup and delete" : "iteration", got);
-                next = 0;
-            }
-            return next < count;
-        }
-
-        @Override
-        public Map.Entry<K, List<V>> next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            K key = codec.decode(keyBuffer, (long) next * codec.size());
-            List<V> all = decode(valueBuffer, (long) next * map.userValueSize());
-            next++;
-            return Map.entry(key, all);
-        }
+    private Iterator<Map.Entry<K, List<V>>> entries(MapCodec<K> codec, boolean delete) {
+        return new MapEntries<>(map, codec, this::decode, delete);
     }
 }

@@ -249,4 +249,39 @@ class MapViewTest {
         assertEquals(mapped, decoded);
         MapCodecs.IPV6.encode(decoded, memory, 0);
     }
+
+    /** {@code struct { struct bpf_spin_lock; u64; }}. */
+    public record Locked(int lock, long count) {}
+
+    @Test
+    void valuesAreSetUnderTheirLock() throws Exception {
+        MapDefinition definition = new MapDefinition("m", MapType.HASH, 8, 16, 10, 0)
+                .withSpecial(new SpecialFields(0, -1, -1, -1, List.of()));
+        MapView<Long, Locked> view =
+                MapView.of(BpfMaps.create(definition, TWO_CPUS), MapCodecs.INT64, MapCodecs.record(Locked.class));
+        view.put(1L, new Locked(7, 0));
+        view.putLocked(1L, new Locked(7, 8));
+        assertEquals(Optional.of(new Locked(0, 8)), view.getLocked(1L), "the lock is not shown");
+        assertEquals(Optional.empty(), view.getLocked(2L));
+        MapView<Long, Long> plain = MapView.of(map(MapType.HASH, 8, 8, 10, 0), MapCodecs.INT64, MapCodecs.INT64);
+        assertEquals(
+                "update under lock of map 'm' (HASH) failed with EINVAL",
+                assertThrows(MapOperationException.class, () -> plain.putLocked(1L, 1L))
+                        .getMessage());
+    }
+
+    @Test
+    void largeValuesAreIteratedFewAtOnce() {
+        MapView<Integer, byte[]> view =
+                MapView.of(map(MapType.HASH, 4, 3 << 20, 4, 0), MapCodecs.INT32, MapCodecs.bytes(3 << 20));
+        byte[] value = new byte[3 << 20];
+        value[value.length - 1] = 9;
+        view.putAll(Map.of(1, value, 2, value, 3, value));
+        int seen = 0;
+        for (Map.Entry<Integer, byte[]> entry : view) {
+            seen += entry.getKey();
+            assertEquals(9, entry.getValue()[value.length - 1]);
+        }
+        assertEquals(6, seen);
+    }
 }
