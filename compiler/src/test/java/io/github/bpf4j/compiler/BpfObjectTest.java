@@ -18,6 +18,7 @@ import io.github.bpf4j.compiler.spec.ObjectSpec;
 import io.github.bpf4j.compiler.verifier.Rejection;
 import io.github.bpf4j.runtime.map.MapCodec;
 import io.github.bpf4j.runtime.map.MapOperationException;
+import io.github.bpf4j.runtime.map.MapView;
 import io.github.bpf4j.runtime.map.RingBufferMap;
 import io.github.bpf4j.runtime.packet.SkBuff;
 import io.github.bpf4j.runtime.program.BpfProgram;
@@ -184,5 +185,31 @@ class BpfObjectTest {
                 "update of map '.rodata' (ARRAY) failed with EPERM",
                 assertThrows(MapOperationException.class, () -> rate.set(8L)).getMessage());
         assertEquals(7, rate.get());
+    }
+
+    /** Of {@code struct bucket} what one wants to see. */
+    public record Bucket(int dropped, long tokensNs) {}
+
+    @Test
+    void recordsShowPartsOfStructs() throws Exception {
+        BpfObject object = BpfObject.load(
+                ObjectSpec.read(Files.readAllBytes(SAMPLES.resolve("rate_limit.o")))
+                        .withVariable("rate", 1)
+                        .withVariable("burst", 0), // no packet may pass, however much time goes by
+                LoadOptions.of(1));
+        byte[] packet = HexFormat.of().parseHex("4500001400010000401166c70a0000070a000003");
+        SkBuff skb = new SkBuff(packet, 0, packet.length);
+        skb.setProtocol(0x0008); // IPv4, in network byte order
+        for (int i = 0; i < 5; i++) {
+            object.program("rate_limit").run(new ExecutionContext(0), skb);
+        }
+        MapView<InetAddress, Bucket> buckets = object.view("buckets", InetAddress.class, Bucket.class);
+        InetAddress source = InetAddress.getByName("10.0.0.7");
+        assertEquals(5, buckets.get(source).orElseThrow().dropped());
+        for (Map.Entry<InetAddress, Bucket> entry : buckets) {
+            assertEquals(source, entry.getKey());
+            assertEquals(new Bucket(5, 0), entry.getValue());
+        }
+        assertThrows(UnsupportedOperationException.class, () -> buckets.put(source, new Bucket(0, 0)));
     }
 }
