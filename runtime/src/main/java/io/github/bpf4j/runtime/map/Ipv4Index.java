@@ -12,12 +12,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A multi-bit trie over IPv4 addresses in steps of 16, 8, 4 and 4 bits. An entry is 0 for no prefix, a positive reference to the element
- * of the longest prefix that covers it, or {@code ~node} for a node that tells apart what is below. Entries below a short prefix repeat
- * it, so a lookup never goes back up.
+ * A multi-bit trie over IPv4 addresses in steps of 16, 8, 4 and 4 bits. An entry is 0 for no prefix, a positive reference to the longest
+ * prefix that covers it (the map knows of what kind), or {@link #NODE} with the number of a node that tells apart what is below. Entries
+ * below a short prefix repeat it, so a lookup never goes back up.
  *
- * <p>One writer at a time; readers take no lock. A node that is not needed any more is reused only after {@link #epoch} has moved, which
- * makes a reader that may have been in it start again.
+ * <p>One writer at a time; readers take no lock and never start again. All nodes are in one array. What a dropped node held is not used
+ * again: when the array is full, what is left moves to a new one, and a reader that is still in the old one finds there what was right
+ * after it began.
+ *
+ * <p>A lookup is so short that every instruction counts: the fewer it takes, the more lookups the processor has under way while it waits
+ * for memory.
  */
 final class Ipv4Index {
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(int[].class);
@@ -27,213 +31,169 @@ final class Ipv4Index {
     private static final int[] ABOVE = {0, 16, 24, 28};
 
     private static final int[] STEP = {16, 8, 4, 4};
-    private static final int CHUNK_BITS = 16;
-    private static final int CHUNK = 1 << CHUNK_BITS; // entries
 
-    private final MemorySegment elements;
-    private final int[] root = new int[1 << 16];
+    private static final int ROOT = 1 << STEP[0]; // entries
 
-    /** Chunks of nodes with 256 entries, then of nodes with 16; a node's number counts entries within its kind. */
-    private volatile int[][] wide = new int[0][];
+    /** Entries that adding a prefix takes at most: a node on each level below the root. */
+    private static final int MOST_ADDED = (1 << STEP[1]) + (1 << STEP[2]) + (1 << STEP[3]);
 
-    private volatile int[][] narrow = new int[0][];
-    private int wideUsed;
-    private int narrowUsed;
-    private int[] freeWide = new int[16];
-    private int freeWideCount;
-    private int[] freeNarrow = new int[16];
-    private int freeNarrowCount;
+    private static final int NODE = Integer.MIN_VALUE;
 
-    private volatile long epoch;
+    /**
+     * The root, nodes of 256 entries from there upwards, and nodes of 16 from the end downwards. So the number of a node, which is the
+     * position of its first entry, is a multiple of its size.
+     */
+    private volatile int[] nodes = new int[ROOT + ROOT / 4];
 
-    Ipv4Index(MemorySegment elements) {
-        this.elements = elements;
-    }
+    /** The free part of the array. */
+    private int freeFrom = ROOT;
+
+    private int freeTo = nodes.length;
+
+    /** Entries of nodes that were dropped. */
+    private int dropped;
 
     static int address(MemorySegment key, long offset) {
         return key.get(BIG_ENDIAN, offset);
     }
 
-    /** The element of the longest prefix that covers an address, or 0. */
+    /** The longest prefix that covers an address, or 0. */
     int lookup(int address) {
-        for (; ; ) {
-            long before = epoch;
-            int entry = (int) ENTRY.getAcquire(root, address >>> 16);
+        // Plain loads: each address, that of the value included, comes from the load before, which orders them.
+        int[] entries = nodes;
+        int entry = entries[address >>> 16];
+        if (entry < 0) {
+            entry = entries[position(entry, address >>> 8 & 0xff)];
             if (entry < 0) {
-                entry = at(wide, ~entry + (address >>> 8 & 0xff));
-                if (entry < 0) {
-                    entry = at(narrow, ~entry + (address >>> 4 & 0xf));
-                    if (entry < 0) {
-                        entry = at(narrow, ~entry + (address & 0xf));
-                    }
-                }
-            }
-            if (before == epoch) {
-                return entry;
+                entry = lookupLonger(entries, entry, address);
             }
         }
+        return entry;
     }
 
-    private static int at(int[][] chunks, int position) {
-        return (int) ENTRY.getAcquire(chunks[position >>> CHUNK_BITS], position & CHUNK - 1);
+    /** The levels for prefixes longer than 24 bits: rare, and apart, so that the frequent path has the registers to itself. */
+    private static int lookupLonger(int[] entries, int node, int address) {
+        int entry = entries[position(node, address >>> 4 & 0xf)];
+        return entry < 0 ? entries[position(entry, address & 0xf)] : entry;
     }
 
-    private int[] array(int level, int node) {
-        return level == 0 ? root : (level == 1 ? wide : narrow)[node >>> CHUNK_BITS];
+    /** An entry in the node that another entry leads to. */
+    private static int position(int node, int slot) {
+        return (node | slot) & ~NODE;
     }
 
-    private static int base(int level, int node) {
-        return level == 0 ? 0 : node & CHUNK - 1;
+    // ---- changes
+
+    /**
+     * Lets the addresses of a prefix that led to one reference lead to another. So a prefix is added ({@code from} is what covered it
+     * before), gets a new reference, or is removed ({@code to} is what covers it without). There must be {@linkplain #reserve room}.
+     *
+     * @param from the longest prefix, not longer than this one, that covered the addresses so far, or 0
+     * @param to what takes its place, or 0
+     */
+    void replace(int address, int length, int from, int to) {
+        replace(nodes, 0, NODE, address, length, from, to);
     }
 
-    private int lengthOf(int element) {
-        return elements.get(
-                Words.INT, HashChains.offset(element) + 8); // the key's first word, behind a header of 8 bytes
-    }
-
-    /** Adds a prefix, or gives it a new element. */
-    void insert(int address, int length, int element) {
-        insert(0, 0, address, length, element);
-    }
-
-    private void insert(int level, int node, int address, int length, int element) {
-        int[] entries = array(level, node);
-        int base = base(level, node);
+    private void replace(int[] entries, int level, int node, int address, int length, int from, int to) {
         int end = ABOVE[level] + STEP[level];
-        int slot = address >>> 32 - end & (1 << STEP[level]) - 1;
-        if (length > end) {
-            int entry = entries[base + slot];
-            if (entry >= 0) {
-                entry = ~allocate(level + 1, entry);
-                ENTRY.setRelease(entries, base + slot, entry);
-            }
-            insert(level + 1, ~entry, address, length, element);
+        int position = position(node, address >>> 32 - end & (1 << STEP[level]) - 1);
+        if (length <= end) {
+            replaceAll(entries, level, position, 1 << end - length, from, to);
             return;
         }
-        int count = 1 << end - length;
-        for (int i = slot; i < slot + count; i++) {
-            cover(level, entries, base + i, length, element);
+        if (entries[position] >= 0) {
+            divide(entries, level, position);
         }
+        replace(entries, level + 1, entries[position], address, length, from, to);
+        unite(entries, level, position);
     }
 
-    /** Makes an element the best of an entry and all below, except where a longer prefix is. */
-    private void cover(int level, int[] entries, int i, int length, int element) {
-        int entry = entries[i];
-        if (entry < 0) {
-            int[] below = array(level + 1, ~entry);
-            int base = base(level + 1, ~entry);
-            for (int j = 0; j < 1 << STEP[level + 1]; j++) {
-                cover(level + 1, below, base + j, length, element);
+    private static void replaceAll(int[] entries, int level, int first, int count, int from, int to) {
+        for (int position = first; position < first + count; position++) {
+            int entry = entries[position];
+            if (entry < 0) {
+                replaceAll(entries, level + 1, position(entry, 0), 1 << STEP[level + 1], from, to);
+            } else if (entry == from) {
+                ENTRY.setRelease(entries, position, to);
             }
-        } else if (entry == 0 || lengthOf(entry) <= length) {
-            ENTRY.setRelease(entries, i, element);
         }
     }
 
-    /** Takes a prefix out; what it covered is now covered by another element, or nothing (0). */
-    void remove(int address, int length, int element, int cover) {
-        remove(0, 0, address, length, element, cover);
+    /** Puts a node below an entry. */
+    private void divide(int[] entries, int level, int position) {
+        int node = take(level + 1);
+        Arrays.fill(entries, node, node + (1 << STEP[level + 1]), entries[position]);
+        ENTRY.setRelease(entries, position, NODE | node);
     }
 
-    private void remove(int level, int node, int address, int length, int element, int cover) {
-        int[] entries = array(level, node);
-        int base = base(level, node);
-        int end = ABOVE[level] + STEP[level];
-        int slot = address >>> 32 - end & (1 << STEP[level]) - 1;
-        if (length > end) {
-            int entry = entries[base + slot];
-            remove(level + 1, ~entry, address, length, element, cover);
-            collapse(level, entries, base + slot);
-            return;
-        }
-        int count = 1 << end - length;
-        for (int i = slot; i < slot + count; i++) {
-            uncover(level, entries, base + i, element, cover);
-        }
-    }
-
-    private void uncover(int level, int[] entries, int i, int element, int cover) {
-        int entry = entries[i];
-        if (entry < 0) {
-            int[] below = array(level + 1, ~entry);
-            int base = base(level + 1, ~entry);
-            for (int j = 0; j < 1 << STEP[level + 1]; j++) {
-                uncover(level + 1, below, base + j, element, cover);
-            }
-        } else if (entry == element) {
-            ENTRY.setRelease(entries, i, cover);
-        }
-    }
-
-    /** Drops the node below an entry if all its entries are the same and no prefix in it is longer than the entry's own bits. */
-    private void collapse(int level, int[] entries, int i) {
-        int node = ~entries[i];
-        int[] below = array(level + 1, node);
-        int base = base(level + 1, node);
-        int first = below[base];
-        for (int j = 0; j < 1 << STEP[level + 1]; j++) {
-            if (below[base + j] != first) {
+    /** Drops the node below an entry if all its entries are the same: no prefix in it is longer than the bits above it. */
+    private void unite(int[] entries, int level, int position) {
+        int node = position(entries[position], 0);
+        int size = 1 << STEP[level + 1];
+        int first = entries[node];
+        for (int i = 0; i < size; i++) {
+            if (first < 0 || entries[node + i] != first) {
                 return;
             }
         }
-        if (first < 0 || first > 0 && lengthOf(first) > ABOVE[level] + STEP[level]) {
-            return;
-        }
-        ENTRY.setRelease(entries, i, first);
-        release(level + 1, node);
+        ENTRY.setRelease(entries, position, first);
+        dropped += size;
     }
 
-    // ---- nodes
-    // --------------------------------------------------------------------------------------------------------------------
+    // ---- memory
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
-    private int allocate(int level, int fill) {
+    /** Entries that there is memory for, of 4 bytes each. */
+    int capacity() {
+        return nodes.length;
+    }
+
+    /** A node whose entries are still to be set. */
+    private int take(int level) {
         int size = 1 << STEP[level];
-        int node;
-        if (level == 1) {
-            if (freeWideCount > 0) {
-                epoch++;
-                node = freeWide[--freeWideCount];
-            } else {
-                if ((wideUsed & CHUNK - 1) == 0) {
-                    wide = grown(wide);
-                }
-                node = wideUsed;
-                wideUsed += size;
-            }
-        } else {
-            if (freeNarrowCount > 0) {
-                epoch++;
-                node = freeNarrow[--freeNarrowCount];
-            } else {
-                if ((narrowUsed & CHUNK - 1) == 0) {
-                    narrow = grown(narrow);
-                }
-                node = narrowUsed;
-                narrowUsed += size;
-            }
+        if (level > 1) {
+            freeTo -= size;
+            return freeTo;
         }
-        int[] entries = array(level, node);
-        for (int j = 0; j < size; j++) {
-            ENTRY.setRelease(entries, base(level, node) + j, fill);
-        }
-        return node;
+        freeFrom += size;
+        return freeFrom - size;
     }
 
-    private static int[][] grown(int[][] chunks) {
-        int[][] grown = Arrays.copyOf(chunks, chunks.length + 1);
-        grown[chunks.length] = new int[CHUNK];
-        return grown;
+    /**
+     * Makes room for one more prefix.
+     *
+     * @return whether there is memory
+     */
+    boolean reserve() {
+        if (freeTo - freeFrom >= MOST_ADDED) {
+            return true;
+        }
+        int[] full = nodes;
+        int left = full.length - (freeTo - freeFrom) - dropped;
+        long size = Math.min(Integer.MAX_VALUE, left + left / 4L) & -1 << STEP[3];
+        if (size - left < MOST_ADDED) {
+            return false;
+        }
+        try {
+            int[] entries = new int[(int) size];
+            freeFrom = 0;
+            freeTo = entries.length;
+            dropped = 0;
+            move(full, 0, NODE, entries);
+            nodes = entries;
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
     }
 
-    private void release(int level, int node) {
-        if (level == 1) {
-            freeWide = freeWideCount == freeWide.length ? Arrays.copyOf(freeWide, 2 * freeWideCount) : freeWide;
-            freeWide[freeWideCount++] = node;
-        } else {
-            freeNarrow =
-                    freeNarrowCount == freeNarrow.length ? Arrays.copyOf(freeNarrow, 2 * freeNarrowCount) : freeNarrow;
-            freeNarrow[freeNarrowCount++] = node;
+    /** Copies a node and all below it to another array. */
+    private int move(int[] source, int level, int node, int[] target) {
+        int moved = take(level);
+        for (int slot = 0; slot < 1 << STEP[level]; slot++) {
+            int entry = source[position(node, slot)];
+            target[moved + slot] = entry < 0 ? move(source, level + 1, entry, target) : entry;
         }
+        return NODE | moved;
     }
 }

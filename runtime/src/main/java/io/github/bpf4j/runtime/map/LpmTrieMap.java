@@ -20,6 +20,7 @@ public final class LpmTrieMap extends BpfMap {
     private final Prefixes table;
     private final int bits;
     private final @Nullable Ipv4Index index;
+    private final @Nullable Ipv4Lookup ipv4;
     private final AtomicIntegerArray countByLength;
     private final Object writer = new Object();
 
@@ -39,8 +40,9 @@ public final class LpmTrieMap extends BpfMap {
                 countByLength.set(length, 1);
             }
         } else {
-            this.index = bits == 32 ? new Ipv4Index(table.values()) : null;
+            this.index = bits == 32 ? new Ipv4Index() : null;
         }
+        this.ipv4 = index == null ? null : new Ipv4Lookup(this, index);
     }
 
     /**
@@ -176,28 +178,52 @@ public final class LpmTrieMap extends BpfMap {
     @Override
     public long lookup(int cpu, MemorySegment key, long keyOffset) {
         int length = key.get(Words.INT, keyOffset);
-        Ipv4Index v4 = index;
-        if (v4 != null && length == 32) {
-            int e = v4.lookup(Ipv4Index.address(key, keyOffset + 4));
-            return e == 0 ? NOT_FOUND : HashChains.offset(e) + table.valueOffset;
+        Ipv4Lookup v4 = ipv4;
+        return v4 != null && length == 32
+                ? v4.find(Ipv4Index.address(key, keyOffset + 4))
+                : lookupByLength(key, keyOffset, length);
+    }
+
+    /** Lookups of keys with an IPv4 address. What the index refers to are values, by their offsets divided by 8. */
+    private record Ipv4Lookup(LpmTrieMap map, Ipv4Index index) implements KeyLookup {
+        long find(int address) {
+            int value = index.lookup(address);
+            // As an unsigned number, which HotSpot sees is not NOT_FOUND, so that the caller's comparison costs
+            // nothing.
+            return value == 0 ? NOT_FOUND : Integer.toUnsignedLong(value) << 3;
         }
-        return lookupByLength(key, keyOffset, length);
+
+        @Override
+        public long lookupInt(int cpu, int key) {
+            return map.lookupInt(cpu, key);
+        }
+
+        @Override
+        public long lookupLong(int cpu, long key) {
+            int length = Words.LITTLE_ENDIAN ? (int) key : (int) (key >>> 32);
+            return length == 32
+                    ? find((int) (Words.LITTLE_ENDIAN ? Long.reverseBytes(key) : key))
+                    : map.lookupNumber(key);
+        }
+    }
+
+    @Override
+    public KeyLookup keyLookup() {
+        return ipv4 != null ? ipv4 : this;
     }
 
     @Override
     public long lookupLong(int cpu, long key) {
-        int length = Words.LITTLE_ENDIAN ? (int) key : (int) (key >>> 32);
-        Ipv4Index v4 = index;
-        if (v4 == null) {
+        if (bits != 32) {
             return super.lookupLong(cpu, key);
         }
-        if (length == 32) {
-            int e = v4.lookup(Words.LITTLE_ENDIAN ? Integer.reverseBytes((int) (key >>> 32)) : (int) key);
-            return e == 0 ? NOT_FOUND : HashChains.offset(e) + table.valueOffset;
-        }
+        return ipv4 != null ? ipv4.lookupLong(cpu, key) : lookupNumber(key);
+    }
+
+    private long lookupNumber(long key) {
         MemorySegment query = QUERY.get();
         query.set(Words.LONG, 0, key);
-        return lookupByLength(query, 0, length);
+        return lookupByLength(query, 0, query.get(Words.INT, 0));
     }
 
     private long lookupByLength(MemorySegment key, long keyOffset, int length) {
@@ -215,6 +241,42 @@ public final class LpmTrieMap extends BpfMap {
         return NOT_FOUND;
     }
 
+    /** The element of the longest prefix that covers an IPv4 address and has at most so many bits, or 0. */
+    private long longest(Ipv4Index v4, int address, int length) {
+        int value = v4.lookup(address);
+        if (value == 0) {
+            return 0;
+        }
+        long e = HashChains.offset(value) - table.valueOffset;
+        if (table.memory.get(Words.INT, e + table.headerSize) <= length) {
+            return e; // as mostly, since nothing longer is there
+        }
+        for (int l = length; l >= 0; l--) {
+            if (countByLength.get(l) != 0) {
+                e = table.index.findLong(ipv4Key(l, address & (int) (-1L << 32 - l)));
+                if (e != 0) {
+                    return e;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static long ipv4Key(int length, int address) {
+        return Words.LITTLE_ENDIAN
+                ? (long) Integer.reverseBytes(address) << 32 | length
+                : (long) length << 32 | Integer.toUnsignedLong(address);
+    }
+
+    /** Lets a prefix that led to one element lead to another; 0 is none. */
+    private void replaceInIndex(Ipv4Index v4, MemorySegment prefix, long from, long to) {
+        v4.replace(Ipv4Index.address(prefix, 4), prefix.get(Words.INT, 0), valueRef(from), valueRef(to));
+    }
+
+    private int valueRef(long element) {
+        return element == 0 ? 0 : HashChains.ref(element + table.valueOffset);
+    }
+
     @Override
     public int update(int cpu, MemorySegment key, long keyOffset, MemorySegment value, long valueOffset, long flags) {
         if (flags < 0 || flags > MapFlags.BPF_EXIST) {
@@ -224,23 +286,27 @@ public final class LpmTrieMap extends BpfMap {
         if (Integer.compareUnsigned(length, bits) > 0) {
             return -Errno.EINVAL;
         }
-        MemorySegment exact = masked(key, keyOffset, length);
         synchronized (writer) {
-            long old = table.findElement(exact, 0);
-            if (old == 0) {
+            if (index != null && !index.reserve()) {
+                return -Errno.ENOMEM;
+            }
+            MemorySegment exact = masked(key, keyOffset, length);
+            long covering = index == null ? 0 : longest(index, Ipv4Index.address(exact, 4), length);
+            boolean fresh = table.findElement(exact, 0) == 0;
+            if (fresh) {
                 countByLength.incrementAndGet(length); // before the prefix can be found
             }
             table.addressed.given = key;
             table.addressed.givenOffset = keyOffset;
             int result = table.update(cpu, exact, 0, value, valueOffset, flags);
             if (result != 0) {
-                if (old == 0) {
+                if (fresh) {
                     countByLength.decrementAndGet(length);
                 }
                 return result == -Errno.E2BIG ? -Errno.ENOSPC : result;
             }
             if (index != null) {
-                index.insert(Ipv4Index.address(exact, 4), length, HashChains.ref(table.findElement(exact, 0)));
+                replaceInIndex(index, exact, covering, table.findElement(exact, 0));
             }
             return 0;
         }
@@ -252,22 +318,14 @@ public final class LpmTrieMap extends BpfMap {
         if (Integer.compareUnsigned(length, bits) > 0) {
             return -Errno.EINVAL;
         }
-        MemorySegment exact = masked(key, keyOffset, length);
         synchronized (writer) {
+            MemorySegment exact = masked(key, keyOffset, length);
             long old = table.findElement(exact, 0);
             if (old == 0) {
                 return -Errno.ENOENT;
             }
             if (index != null) {
-                int address = Ipv4Index.address(exact, 4);
-                int cover = 0;
-                for (int l = length - 1; l >= 0 && cover == 0; l--) {
-                    if (countByLength.get(l) != 0) {
-                        cover = HashChains.ref(table.findElement(masked(exact, 0, l), 0));
-                    }
-                }
-                exact = masked(key, keyOffset, length);
-                index.remove(address, length, HashChains.ref(old), cover);
+                replaceInIndex(index, exact, old, longest(index, Ipv4Index.address(exact, 4), length - 1));
             }
             int result = table.delete(exact, 0);
             countByLength.decrementAndGet(length);

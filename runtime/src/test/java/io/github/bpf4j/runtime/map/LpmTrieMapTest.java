@@ -6,13 +6,17 @@ package io.github.bpf4j.runtime.map;
 
 import static io.github.bpf4j.runtime.map.MapFixture.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.bpf4j.runtime.Errno;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +70,25 @@ class LpmTrieMapTest {
         assertEquals(0, map.delete(key(8, 24, 10, 1, 2, 200), 0));
         assertEquals(2, find(map, key(8, 32, 10, 1, 2, 3)));
         assertEquals(-Errno.EINVAL, map.delete(key(8, 40, 10), 0));
+    }
+
+    @Test
+    void keysAsNumbers(@TempDir Path directory) throws Exception {
+        MapDefinition definition = new MapDefinition("m", MapType.LPM_TRIE, 8, 4, 3, MapFlags.NO_PREALLOC);
+        BpfMap pinned = PinDirectory.of(directory).openOrCreate("m", definition, TWO_CPUS); // has no index
+        for (BpfMap map : List.of(map(definition), pinned)) {
+            assertEquals(0, add(map, key(8, 8, 10), 8, 0));
+            assertEquals(0, add(map, key(8, 24, 10, 1, 2), 24, 0));
+            KeyLookup lookup = map.keyLookup();
+            assertEquals(24, number(map.values(), lookup.lookupLong(0, number(key(8, 32, 10, 1, 2, 3), 0, 8)), 4));
+            assertEquals(8, number(map.values(), lookup.lookupLong(0, number(key(8, 32, 10, 1, 3, 3), 0, 8)), 4));
+            assertEquals(8, number(map.values(), lookup.lookupLong(0, number(key(8, 23, 10, 1, 2, 3), 0, 8)), 4));
+            assertEquals(BpfMap.NOT_FOUND, lookup.lookupLong(0, number(key(8, 32, 11), 0, 8)));
+            assertEquals(BpfMap.NOT_FOUND, lookup.lookupLong(0, number(key(8, 33, 10), 0, 8)));
+            assertThrows(UnsupportedOperationException.class, () -> lookup.lookupInt(0, 32));
+        }
+        BpfMap v6 = map(MapType.LPM_TRIE, 20, 4, 3, MapFlags.NO_PREALLOC);
+        assertThrows(UnsupportedOperationException.class, () -> v6.keyLookup().lookupLong(0, 32));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@
  */
 package io.github.bpf4j.runtime.map;
 
+import static io.github.bpf4j.runtime.map.MapFixture.INT;
 import static io.github.bpf4j.runtime.map.MapFixture.LONG;
 import static io.github.bpf4j.runtime.map.MapFixture.bytes;
 import static io.github.bpf4j.runtime.map.MapFixture.get;
@@ -37,6 +38,26 @@ final class MapOutcomes {
 
     private static Supplier<BpfMap> queue(MapType type, int entries) {
         return () -> map(type, 0, 8, entries, 0);
+    }
+
+    /** 10.1.2.3/32 as a number. */
+    private static final long FULL_ADDRESS = 0x0302_010a_0000_0020L;
+
+    private static MemorySegment prefix(int length) {
+        MemorySegment key = bytes(8, FULL_ADDRESS);
+        key.set(INT, 0, length);
+        return key;
+    }
+
+    private static int putPrefix(BpfMap map, int length, long value) {
+        return map.update(0, prefix(length), 0, bytes(8, value), 0, 0);
+    }
+
+    /** A table in which 10.0.0.0/8 has the value 5. */
+    private static BpfMap routes() {
+        BpfMap map = map(MapType.LPM_TRIE, 8, 8, 4, MapFlags.NO_PREALLOC);
+        putPrefix(map, 8, 5);
+        return map;
     }
 
     /** Stores a value whose two words are the same number. */
@@ -109,6 +130,22 @@ final class MapOutcomes {
                         .acceptable("0, 7, 7", "after, or the first element used again")
                         .acceptable("0, -99, 7", "the first element was used again while it was read, as in Linux")
                         .forbidden("0, -1, 7", "a key that is always there is always found"),
+                experiment("LPM trie: a lookup while a longer prefix is added", MapOutcomes::routes)
+                        .start(map -> map.delete(prefix(32), 0))
+                        .actor(map -> putPrefix(map, 32, 6))
+                        .actor(map -> get(map, FULL_ADDRESS))
+                        .arbiter(map -> get(map, FULL_ADDRESS))
+                        .interesting("0, 5, 6", "before")
+                        .interesting("0, 6, 6", "after")
+                        .forbidden("0, -1, 6", "the shorter prefix always covers"),
+                experiment("LPM trie: a lookup while the longest prefix is removed", MapOutcomes::routes)
+                        .start(map -> putPrefix(map, 32, 6))
+                        .actor(map -> map.delete(prefix(32), 0))
+                        .actor(map -> get(map, FULL_ADDRESS))
+                        .arbiter(map -> get(map, FULL_ADDRESS))
+                        .interesting("0, 6, 5", "before")
+                        .interesting("0, 5, 5", "after")
+                        .forbidden("0, -1, 5", "the shorter prefix always covers"),
                 experiment("hash: two threads insert one key", hash(MapType.HASH, 8, 4))
                         .start(map -> remove(map, 1))
                         .actor(map -> put(map, 1, 5, MapFlags.BPF_NOEXIST))
