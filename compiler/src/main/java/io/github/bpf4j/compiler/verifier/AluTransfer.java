@@ -271,13 +271,13 @@ final class AluTransfer {
         dst.s32max = same32 ? dst.u32max : Integer.MAX_VALUE;
     }
 
+    /** As in Linux, bounds are kept up to the one that comes out as the highest bit. */
     private static void shiftLeft(ScalarRange dst, int count, boolean is32) {
         if (is32) {
             Tnum low = dst.bits.low32().shiftLeft(count);
-            long max = (dst.u32max & 0xffff_ffffL) << count;
-            if (max >>> 32 == 0) {
+            if (Integer.compareUnsigned(dst.u32max, 1 << (31 - count)) <= 0) {
                 dst.u32min <<= count;
-                dst.u32max = (int) max;
+                dst.u32max <<= count;
             } else {
                 dst.u32min = 0;
                 dst.u32max = -1;
@@ -296,12 +296,12 @@ final class AluTransfer {
             dst.smin = Long.MIN_VALUE;
             dst.smax = Long.MAX_VALUE;
         }
-        if (count != 0 && dst.umax >>> (64 - count) != 0) {
-            dst.umin = 0;
-            dst.umax = -1;
-        } else {
+        if (Long.compareUnsigned(dst.umax, 1L << (63 - count)) <= 0) {
             dst.umin <<= count;
             dst.umax <<= count;
+        } else {
+            dst.umin = 0;
+            dst.umax = -1;
         }
         dst.bits = dst.bits.shiftLeft(count);
         dst.setUnbounded32();

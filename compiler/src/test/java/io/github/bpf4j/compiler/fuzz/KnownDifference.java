@@ -19,6 +19,9 @@ record KnownDifference(Pattern pattern, String explanation) {
                     "mem access 'map_ptr'|cannot access ptr member",
                     "most fields of struct bpf_map exist inside Linux only"),
             of(
+                    "Linux rejects(?s:.*)(r\\d) = map\\[\\w+\\]\\n.* = \\*\\(u32 \\*\\)\\(\\1 \\+ ",
+                    "fields of struct bpf_map are constants here, so that branches on them are known"),
+            of(
                     "Linux rejects: access beyond (the end of member|struct) ",
                     "what kernel objects consist of is known inside Linux only"),
             of(
@@ -40,7 +43,7 @@ record KnownDifference(Pattern pattern, String explanation) {
                     "(pointer|stack|register|mem access|scalar)(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
                     "an atomic operation moves numbers here, so a saved pointer comes out as one"),
             of(
-                    "bpf4j rejects .*read_ok(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
+                    "bpf4j rejects .*(read_ok|misaligned)(?s:.*) = atomic(64)?_(xchg|cmpxchg|fetch)",
                     "precision tracking follows what an atomic operation fetched, so other scalars are widened"));
 
     private static KnownDifference of(String pattern, String explanation) {
