@@ -23,6 +23,7 @@ final class Interpreter {
     private final MemoryAccess memory;
     private final PointerArithmetic pointers;
     private final Moves moves;
+    private final SignMasks signMasks;
     private final Branches branches;
     private final SubprogramCalls subprograms;
     private final HelperCalls helpers;
@@ -44,6 +45,7 @@ final class Interpreter {
         FunctionMemory functionMemory = new FunctionMemory(a, memory, stack, precision);
         pointers = new PointerArithmetic(a);
         moves = new Moves(a, stack);
+        signMasks = new SignMasks(a);
         branches = new Branches(a, precision, pruning, facts);
         subprograms = new SubprogramCalls(a, precision, pruning);
         CallArguments arguments = new CallArguments(a, memory, functionMemory, precision, objects, fields);
@@ -284,6 +286,9 @@ final class Interpreter {
             frame.fresh(dst).setPointer(MIXED);
             frame.fresh(dst).setUnknown();
             return;
+        }
+        if (!a.raw) {
+            signMasks.split(alu.op(), dst, right);
         }
         RegisterState result = frame.own(dst);
         if (right == left) {

@@ -167,6 +167,17 @@ class ScalarRange {
                 && (!isConstant32() || s32min == low && s32max == low && u32min == low && u32max == low);
     }
 
+    /** Makes the low half known; what is known of the upper half stays. */
+    final void setLow(int value) {
+        long upper = -1L << 32;
+        bits = new Tnum(bits.value() & upper | value & ~upper, bits.mask() & upper);
+        s32min = value;
+        s32max = value;
+        u32min = value;
+        u32max = value;
+        sync();
+    }
+
     /** Lets known bits and the four ranges sharpen each other. */
     final void sync() {
         boundsFromBits();
