@@ -224,8 +224,8 @@ final class SpecialFieldFinder {
         private LoadException refused(PointerField field, String rule, int errno) {
             return new LoadException(
                     map,
-                    "its value has a %s to struct %s at offset %d, which %s (error %d)"
-                            .formatted(field.kind().label(), field.struct(), field.offset(), rule, errno));
+                    "its value has a %s to struct %s at offset %d, which %s (%s)"
+                            .formatted(field.kind().label(), field.struct(), field.offset(), rule, Errno.name(errno)));
         }
 
         private int found() {
