@@ -157,13 +157,19 @@ final class ElementUpdate implements ElementStore {
             long valueOffset,
             boolean fromUser) {
         Parts p = parts();
+        fill(fresh, cpu, value, valueOffset, fromUser);
+        long heads = p.chains.index().heads(hash);
+        int which = HashIndex.chainForNew(heads);
+        publish(fresh, key, keyOffset, hash, p.chains.chainOf(hash) + which, (int) (heads >> 32 * which));
+    }
+
+    /** Gives an element that nobody sees its value and marks. */
+    private void fill(long fresh, int cpu, MemorySegment value, long valueOffset, boolean fromUser) {
+        Parts p = parts();
         p.values.fill(fresh, cpu, value, valueOffset, fromUser);
         if (p.lru != null) {
             p.lru.linked(fresh);
         }
-        long heads = p.chains.index().heads(hash);
-        int which = HashIndex.chainForNew(heads);
-        publish(fresh, key, keyOffset, hash, p.chains.chainOf(hash) + which, (int) (heads >> 32 * which));
     }
 
     /** Stores the key of an element whose value is complete, and makes it visible as the first of a chain. */
@@ -214,9 +220,8 @@ final class ElementUpdate implements ElementStore {
             p.chains.keepSpare(stripe, p.repair.unlinkTwins(key, keyOffset, hash, old));
             return;
         }
-        p.values.fill(fresh, cpu, value, valueOffset, fromUser);
+        fill(fresh, cpu, value, valueOffset, fromUser);
         if (p.lru != null) {
-            p.lru.linked(fresh);
             p.lru.replaced(old, fresh);
         }
         int chain = p.chains.chainFrom(old); // whose readers find the one or the other
